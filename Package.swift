@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+]
+
+let package = Package(
+    name: "agentdash",
+    products: [.executable(name: "agentdash", targets: ["agentdash"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+    ],
+    // The modules in the order in which the house is built: each imports only what stands before it.
+    targets: [
+        // What the system gives.
+        .target(name: "CPosix"),
+        .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+
+        // What knows nothing of agents.
+        .target(name: "Statistics", swiftSettings: settings),
+        .target(name: "Query", swiftSettings: settings),
+        .target(name: "Canvas", swiftSettings: settings),
+        .target(
+            name: "Themes",
+            path: "Themes",
+            resources: [
+                .embedInCode("daylight.toml"),
+                .embedInCode("gruvbox-like.toml"),
+                .embedInCode("high-contrast.toml"),
+                .embedInCode("midnight.toml"),
+                .embedInCode("mono.toml"),
+                .embedInCode("nord-like.toml"),
+                .embedInCode("okabe.toml"),
+                .embedInCode("terminal.toml"),
+            ],
+            swiftSettings: settings),
+
+        // Bytes to records to counts to judgements.
+        .target(name: "Telemetry", swiftSettings: settings),
+        .target(name: "Metrics", dependencies: ["Statistics", "Query", "Telemetry"], swiftSettings: settings),
+        .target(name: "Ingest", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(
+            name: "Monitoring", dependencies: ["Statistics", "Query", "Telemetry", "Metrics"], swiftSettings: settings),
+        .target(
+            name: "Export", dependencies: ["Statistics", "Query", "Telemetry", "Metrics", "Monitoring"],
+            swiftSettings: settings),
+        .target(name: "Scenario", swiftSettings: settings),
+        .target(
+            name: "Configuration", dependencies: ["Canvas", "Themes", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: settings),
+        .target(
+            name: "Engine", dependencies: ["CPosix", "Telemetry", "Metrics", "Ingest", "Monitoring"],
+            swiftSettings: settings),
+
+        // Judgements to a screen.
+        .target(
+            name: "Dashboard", dependencies: ["Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring"],
+            swiftSettings: settings),
+        .target(name: "Terminal", dependencies: ["CPosix", "CNcurses", "Canvas"], swiftSettings: settings),
+
+        .executableTarget(
+            name: "agentdash",
+            dependencies: [
+                "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario", "Configuration",
+                "Engine",
+                "Dashboard", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings),
+
+        // Tests mirror the modules.
+        .testTarget(
+            name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Vectors")], swiftSettings: settings),
+        .testTarget(name: "QueryTests", dependencies: ["Query"], resources: [.copy("Vectors")], swiftSettings: settings),
+        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
+        .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,47 @@
+import Glibc
+
+/// Reads a settings file that may turn out to be a folder, a pipe or a device.
+enum BoundedFile {
+    /// The text of a regular file of at most 1 MB in UTF-8.
+    static func text(at path: String) throws(ConfigurationError) -> String {
+        // Not blocking: opening a pipe without a writer would never return.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw ConfigurationError(file: path, message: "can't be opened: \(reason())")
+        }
+        defer { close(descriptor) }
+        var information = stat()
+        guard unsafe fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            throw ConfigurationError(file: path, message: "is not a regular file")
+        }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else {
+                throw ConfigurationError(file: path, message: "can't be read: \(reason())")
+            }
+            if count == 0 { break }
+            bytes.append(contentsOf: buffer[..<count])
+            guard bytes.count <= largest else { throw ConfigurationError(file: path, message: "larger than 1 MB") }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw ConfigurationError(file: path, message: "is not UTF-8 text")
+        }
+        return text
+    }
+
+    /// Whether there is anything at the path that the user may see.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
+    private static let largest = 1_000_000
+
+    private static func reason() -> String {
+        switch errno {
+        case ENOENT: "no such file"
+        case EACCES: "permission denied"
+        case let code: "error \(code)"
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Metrics
+import Monitoring
+import Query
+import Statistics
+import Telemetry
+
+/// Everything the panels show of one situation, computed once a frame.
+struct Figures {
+    let situation: Situation
+    let window: Window
+    let tier: LatencyTier
+    let totals: WindowTotals
+    /// One column of every sparkline is one of these bars.
+    let bars: Bars
+    let baseline: Baseline
+    let then: Tally
+    let drift: DriftReport
+    let canary: CanaryReport?
+    let verdict: Verdict
+
+    var snapshot: Snapshot { situation.snapshot }
+    var tally: Tally { totals.tally }
+    var names: SymbolNames { snapshot.names }
+
+    init(_ situation: Situation, window: Window, tier: LatencyTier, columns: Int) {
+        self.situation = situation
+        self.window = window
+        self.tier = tier
+        let snapshot = situation.snapshot
+        totals = snapshot.totals(window)
+        bars = snapshot.bars(window, count: columns, parts: [.latency, .lengths, .scores, .names])
+        let compared = snapshot.baseline(for: window.duration)
+        baseline = compared.kind
+        then = compared.tally
+        drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
+        canary = situation.canary()
+        verdict = situation.verdict(window: window)
+    }
+
+    /// Relative change against the baseline; nil without one.
+    func change(_ value: (Tally) -> Double?) -> Double? {
+        DriftReport.relativeChange(value(tally), from: value(then))
+    }
+
+    /// Relative change of something that grows with time: both sides per second.
+    func changeOfRate(_ value: (Tally) -> Double?) -> Double? {
+        guard let now = value(tally), let before = value(then), before > 0, let seconds = baselineSeconds else {
+            return nil
+        }
+        return (now / totals.seconds) / (before / seconds) - 1
+    }
+
+    /// How many seconds the baseline covers.
+    private var baselineSeconds: Double? {
+        switch baseline {
+        case .sameHours(let days):
+            let duration = Double(window.duration ?? Span.day) / 1e6
+            // Whole hours, as many as the window touches, on each day.
+            return max(1, (duration / 3600).rounded(.up)) * 3600 * Double(days)
+        case .firstHour: return 3600
+        case .previousWindow: return window.duration.map { Double($0) / 1e6 }
+        case .none: return nil
+        }
+    }
+
+    /// How the baseline is called in a title.
+    var baselineName: String {
+        switch baseline {
+        case .sameHours(let days): "vs \(days)d baseline"
+        case .firstHour: "vs first 60m"
+        case .previousWindow: "vs prev \(window.rawValue)"
+        case .none: "no baseline yet"
+        }
+    }
+
+    /// A time of day in UTC: `14:28`, with seconds `14:28:01Z`.
+    func clock(_ time: Int64?, seconds: Bool = false) -> String {
+        guard let time else { return NumberFormat.missing }
+        return ClockTime(time).text(seconds: seconds) + (seconds ? "Z" : "")
+    }
+
+    /// Seconds of a latency quantile.
+    static func seconds(_ histogram: ExponentialHistogram, _ permille: Int) -> Double? {
+        histogram.quantile(permille: permille).map { $0 / 1e6 }
+    }
+}

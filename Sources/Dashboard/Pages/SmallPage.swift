@@ -1,0 +1,81 @@
+import Canvas
+import Metrics
+import Monitoring
+import Query
+import Statistics
+
+/// One or two lines a panel: what a small pane still tells.
+struct SmallPage {
+    let figures: Figures
+    let focus: Panel
+
+    private static let columns = RowColumns(label: 9, value: 15, tail: 15)
+
+    func draw(in rect: Rect, on screen: inout Screen) {
+        let inside = Rect(x: rect.x + 1, y: rect.y, width: rect.width - 2, height: rect.height)
+        var canvas = PanelCanvas(inside: inside, bars: figures.bars.tallies.count)
+        for (panel, row) in rows(screen.glyphs) {
+            var row = row
+            if panel == focus { row.label = StyledText(row.label.pieces.first?.text ?? "", .focus, bold: true) }
+            canvas.draw(row, Self.columns, on: &screen)
+        }
+        for alert in figures.situation.alerts.filter({ $0.state.isFiring }).prefix(canvas.rowsLeft) {
+            canvas.draw(
+                StyledText("\(alert.severity.rawValue) \(alert.name)", .warning),
+                trailing: StyledText(alert.symptom, .text), on: &screen)
+        }
+        for error in figures.tally.errors.ranked(by: { $0.weighted }).prefix(canvas.rowsLeft) {
+            canvas.draw(
+                StyledText("  " + figures.names.label(error.name), .dim),
+                trailing: StyledText(NumberFormat.count(error.row.value), .text), on: &screen)
+        }
+    }
+
+    private func rows(_ glyphs: GlyphSet) -> [(Panel, PanelRow)] {
+        let flag = glyphs[.degraded]
+        let tally = figures.tally
+        let length = figures.drift[.outputLength]
+        let p95: (Tally) -> Double? = { Figures.seconds($0.latency, 950) }
+        return [
+            (
+                .latency,
+                PanelRow(
+                    "1 p95", StyledText(NumberFormat.duration(p95(tally)), .text, bold: true),
+                    spark: .rising(figures.bars.values(p95), usual: p95(figures.then)),
+                    tail: ChangeStyle.rising(figures.change(p95), flag: flag))
+            ),
+            (
+                .cost,
+                PanelRow(
+                    "2 cost",
+                    StyledText(NumberFormat.text(figures.totals.costPerHour, .dollarsPerHour), .text, bold: true),
+                    spark: .rising(figures.bars.values(\.costInDollars), usual: nil),
+                    tail: StyledText(NumberFormat.text(figures.totals.tokensPerMinute, .tokensPerMinute), .dim))
+            ),
+            (
+                .success,
+                PanelRow(
+                    "3 success", StyledText(NumberFormat.percent(tally.successRate), .text, bold: true),
+                    spark: .rising(figures.bars.values(\.errorRate), usual: figures.then.errorRate ?? 0.02),
+                    tail: StyledText("n=\(NumberFormat.count(tally.requests.value))", .dim))
+            ),
+            (
+                .drift,
+                PanelRow(
+                    "4 length",
+                    StyledText(
+                        NumberFormat.change(length?.change, decimals: 1), length?.hasDrifted == true ? .warning : .text),
+                    spark: Sparkline(
+                        figures.bars.values { $0.outputLength.mean }, isZeroBased: true, colouring: .role(.barLow)),
+                    tail: StyledText(figures.baselineName, .dim))
+            ),
+            (.alerts, PanelRow("5 alerts", StyledText(AlertsPanel(figures).trailing, .text))),
+            (
+                .canary,
+                PanelRow(
+                    "6 canary", StyledText(figures.canary?.verdict.rawValue.uppercased() ?? "none", .text),
+                    tail: StyledText(figures.canary.map { _ in CanaryPanel(figures).trailing } ?? "", .dim))
+            ),
+        ]
+    }
+}

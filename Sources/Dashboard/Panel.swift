@@ -1,0 +1,29 @@
+/// The six panels, by the digit that zooms them.
+package enum Panel: Int, Sendable, CaseIterable, Hashable {
+    case latency = 1, cost, success, drift, alerts, canary
+
+    package var title: String {
+        switch self {
+        case .latency: "Latency"
+        case .cost: "Tokens & cost"
+        case .success: "Success"
+        case .drift: "Drift"
+        case .alerts: "Alerts"
+        case .canary: "Canary"
+        }
+    }
+
+    /// The panel `offset` places on, round and round.
+    func advanced(by offset: Int) -> Panel {
+        let all = Panel.allCases
+        let index = (rawValue - 1 + offset % all.count + all.count) % all.count
+        return all[index]
+    }
+}
+
+/// What fills the screen.
+package enum Page: Sendable, Hashable {
+    case overview
+    case zoom(Panel)
+    case help
+}

@@ -1,0 +1,122 @@
+import Canvas
+import Metrics
+import Monitoring
+import Query
+import Statistics
+
+/// The canary beside its control: what differs, how surely, and the verdict.
+struct CanaryPanel {
+    private let figures: Figures
+
+    init(_ figures: Figures) { self.figures = figures }
+
+    /// ` v2.4 5% : v2.3`.
+    var subtitle: String {
+        guard let canary = figures.canary else { return "" }
+        let version = canary.canaryVersion.isEmpty ? canary.canaryName : canary.canaryVersion
+        let control = canary.controlVersion.isEmpty ? canary.controlName : canary.controlVersion
+        return " \(version) \(NumberFormat.percent(canary.share, decimals: 0)) : \(control)"
+    }
+
+    var trailing: String {
+        figures.canary.map { "soak " + NumberFormat.age(Double($0.soak) / 1e6) } ?? ""
+    }
+
+    func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        guard let canary = figures.canary else {
+            canvas.draw(StyledText("no canary takes traffic", .dim), on: &screen)
+            canvas.draw(StyledText("requests with variant canary show here", .dim), on: &screen)
+            return
+        }
+        let delta = String(screen.glyphs[.delta])
+        canvas.draw(
+            cells(
+                "", StyledText("control", .control), StyledText("canary", .canary), StyledText(delta, .dim),
+                StyledText("95% CI", .dim), canvas),
+            on: &screen)
+        let hasRoomForAll = canvas.rowsLeft >= canary.metrics.count + 1
+        let wanted: [CanaryMetric.Kind] =
+            hasRoomForAll || canvas.rowsLeft > 4
+            ? CanaryMetric.Kind.allCases : [.errorRate, .p95Latency, .satisfaction]
+        for kind in wanted.prefix(max(1, canvas.rowsLeft - 1)) {
+            if let metric = canary[kind] { draw(metric, &canvas, on: &screen) }
+        }
+        let enough = canary[.errorRate].map { "n=\($0.counts.control):\($0.counts.canary)" } ?? ""
+        let (mark, role) = Self.look(canary.verdict, screen.glyphs)
+        canvas.draw(
+            StyledText("\(mark) \(canary.verdict.rawValue.uppercased())", role, bold: true)
+                + StyledText(" " + (canary.reasons.first ?? ""), .text), trailing: StyledText(enough, .dim), on: &screen
+        )
+        for reason in canary.reasons.dropFirst() where canvas.rowsLeft > 0 {
+            canvas.draw(StyledText("  " + reason, .dim), on: &screen)
+        }
+    }
+
+    private func draw(_ metric: CanaryMetric, _ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let isWorse = metric.interval.map { metric.kind == .satisfaction ? $0.upper < 0 : $0.lower > 0 } ?? false
+        canvas.draw(
+            cells(
+                Self.label(metric.kind), StyledText(text(metric.control, metric.kind), .text),
+                StyledText(text(metric.canary, metric.kind), .text, bold: true),
+                StyledText(difference(metric), isWorse ? .critical : .text, bold: isWorse),
+                StyledText(interval(metric), .dim), canvas),
+            on: &screen)
+    }
+
+    /// Five columns that keep their places.
+    private func cells(
+        _ label: String, _ control: StyledText, _ canary: StyledText, _ difference: StyledText, _ interval: StyledText,
+        _ canvas: PanelCanvas
+    ) -> StyledText {
+        let spare = max(0, canvas.inside.width - 36)
+        let gap = min(4, spare / 4)
+        func right(_ text: StyledText, _ width: Int) -> StyledText {
+            StyledText(String(repeating: " ", count: max(0, width + gap - text.width))) + text
+        }
+        return StyledText(DisplayWidth.padRight(label, to: 6), .text) + right(control, 8) + right(canary, 7)
+            + right(difference, 6) + right(interval, 9)
+    }
+
+    private func text(_ value: Double?, _ kind: CanaryMetric.Kind) -> String {
+        switch kind {
+        case .errorRate: NumberFormat.percent(value)
+        case .satisfaction: NumberFormat.percent(value, decimals: 0)
+        case .p95Latency: NumberFormat.duration(value)
+        case .costPerRequest: NumberFormat.dollars(value)
+        }
+    }
+
+    private func difference(_ metric: CanaryMetric) -> String {
+        switch metric.kind {
+        case .errorRate, .satisfaction: NumberFormat.points(metric.difference)
+        case .p95Latency, .costPerRequest: NumberFormat.change(metric.difference)
+        }
+    }
+
+    private func interval(_ metric: CanaryMetric) -> String {
+        guard let interval = metric.interval else { return "" }
+        func bound(_ value: Double) -> String {
+            let text = NumberFormat.fixed(value * 100, decimals: 0)
+            return value > 0 && text != "0" ? "+" + text : text == "-0" ? "0" : text
+        }
+        return "[\(bound(interval.lower)),\(bound(interval.upper))]"
+    }
+
+    private static func label(_ kind: CanaryMetric.Kind) -> String {
+        switch kind {
+        case .errorRate: "errors"
+        case .p95Latency: "p95"
+        case .satisfaction: "up"
+        case .costPerRequest: "$/req"
+        }
+    }
+
+    private static func look(_ verdict: CanaryVerdict, _ glyphs: GlyphSet) -> (Character, Role) {
+        switch verdict {
+        case .rollback: (glyphs[.critical], .critical)
+        case .promote: (glyphs[.good], .good)
+        case .hold: (glyphs[.degraded], .warning)
+        case .inconclusive: (glyphs[.unknown], .dim)
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Canvas
+import Metrics
+import Query
+import Statistics
+
+/// How fast: percentiles with their course and change, budgets, the distribution, and where the time goes.
+struct LatencyPanel {
+    private let figures: Figures
+    private static let columns = RowColumns(label: 4, value: 7, tail: 7)
+    private static let percentiles: [(name: String, permille: Int, enough: Int64)] = [
+        ("p50", 500, 1), ("p95", 950, 20), ("p99", 990, 100),
+    ]
+
+    init(_ figures: Figures) { self.figures = figures }
+
+    private var latency: ExponentialHistogram { figures.tally.latency }
+
+    var trailing: String { figures.tier.rawValue }
+
+    func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        for (name, permille, enough) in Self.percentiles {
+            let value = Figures.seconds(latency, permille)
+            let isFew = latency.count / 1024 < enough
+            canvas.draw(
+                PanelRow(
+                    name, StyledText(NumberFormat.duration(value), isFew ? .dim : .text, bold: !isFew),
+                    spark: .rising(
+                        figures.bars.values { Figures.seconds($0.latency, permille) },
+                        usual: Figures.seconds(figures.then.latency, permille)),
+                    tail: ChangeStyle.rising(
+                        figures.change { Figures.seconds($0.latency, permille) }, flag: screen.glyphs[.degraded])),
+                Self.columns, on: &screen)
+        }
+        canvas.draw(budgets(screen.glyphs), on: &screen)
+        drawDistribution(&canvas, on: &screen)
+        drawKinds(&canvas, on: &screen)
+        ChartBlock(
+            title: "p50 p95 p99", format: { NumberFormat.duration($0, compact: true) },
+            series: [
+                .init(figures.bars.values { Figures.seconds($0.latency, 500) }, role: .series1),
+                .init(figures.bars.values { Figures.seconds($0.latency, 950) }, role: .series2),
+                .init(figures.bars.values { Figures.seconds($0.latency, 990) }, role: .series3),
+            ], bars: figures.bars
+        ).draw(&canvas, on: &screen)
+    }
+
+    /// `budget p50 ok · p95 ok · p99 OVER`: strictly under the tier's budget is ok (requirements F1).
+    private func budgets(_ glyphs: GlyphSet) -> StyledText {
+        let limits = [figures.tier.budgets.p50, figures.tier.budgets.p95, figures.tier.budgets.p99]
+        var text = StyledText("budget", .dim)
+        for (i, percentile) in Self.percentiles.enumerated() {
+            text += StyledText((i == 0 ? " " : " \(glyphs[.middleDot]) ") + percentile.name, .dim)
+            guard let value = Figures.seconds(latency, percentile.permille) else {
+                text += StyledText(" \(glyphs[.missing])", .dim)
+                continue
+            }
+            text += value < limits[i] ? StyledText(" ok", .good) : StyledText(" OVER", .critical, bold: true)
+        }
+        return text
+    }
+
+    /// The distribution on a log axis, with the slowest request and how many there are.
+    private func drawDistribution(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        guard canvas.rowsLeft > 0 else { return }
+        let slowest = latency.isEmpty ? nil : Double(latency.maximum) / 1e6
+        let end =
+            StyledText("max ", .dim) + StyledText(NumberFormat.duration(slowest, compact: true), .text, bold: true)
+            + StyledText("  n=", .dim) + StyledText(NumberFormat.count(figures.tally.requests.value), .text)
+        let room = canvas.inside.width - end.width - 2
+        if let range = latency.bucketRange, room > 3 {
+            let counts = latency.counts(in: range).map(Double.init)
+            let columns = min(room, max(8, range.count / 8))
+            let cells = Histogram(counts, colouring: .role(.accent)).cells(
+                width: min(columns, room), glyphs: screen.glyphs)
+            screen.put(cells, x: canvas.inside.x, y: canvas.y, width: room)
+        }
+        canvas.draw(StyledText(), trailing: end, on: &screen)
+    }
+
+    /// Where the time goes: time to the first token, and spans by what they were for.
+    private func drawKinds(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let kinds: [(String, (Tally) -> ExponentialHistogram)] = [
+            ("first token", \.timeToFirstToken), ("model spans", \.modelLatency), ("tool spans", \.toolLatency),
+            ("retrieval", \.retrievalLatency),
+        ]
+        for (name, histogram) in kinds {
+            let now = histogram(figures.tally)
+            guard !now.isEmpty, canvas.rowsLeft > 1 else { continue }
+            var text = StyledText(DisplayWidth.padRight(name, to: 12), .text)
+            for (label, permille, _) in Self.percentiles {
+                text += StyledText(" \(label)", .dim)
+                text += StyledText(
+                    " "
+                        + DisplayWidth.padLeft(
+                            NumberFormat.duration(Figures.seconds(now, permille), compact: true), to: 5), .text)
+            }
+            canvas.draw(text, on: &screen)
+        }
+    }
+}

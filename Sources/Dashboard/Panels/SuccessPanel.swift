@@ -1,0 +1,120 @@
+import Canvas
+import Metrics
+import Query
+import Telemetry
+
+/// How often it works: the rate, what users say, errors by type; with more room also task types and tools.
+struct SuccessPanel {
+    private let figures: Figures
+    private static let columns = RowColumns(label: 16, value: 6, tail: 7)
+
+    init(_ figures: Figures) { self.figures = figures }
+
+    private var tally: Tally { figures.tally }
+
+    var trailing: String {
+        let unknown = tally.requests.weighted - tally.judged
+        guard unknown > 0, tally.requests.weighted > 0 else { return "" }
+        return "\(NumberFormat.percent(Double(unknown) / Double(tally.requests.weighted), decimals: 0)) outcome unknown"
+    }
+
+    func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        canvas.draw(headline, on: &screen)
+        let errors = tally.errors.ranked { $0.weighted }
+        let others = max(0, canvas.rowsLeft - 4)
+        let shown = min(errors.count, canvas.rowsLeft > 8 ? max(4, others / 3) : canvas.rowsLeft)
+        for (i, error) in errors.prefix(shown).enumerated() {
+            if i == shown - 1, errors.count > shown {
+                drawRest(errors[i...].map { $0 }, &canvas, on: &screen)
+            } else {
+                drawError(error.name, error.row, &canvas, on: &screen)
+            }
+        }
+        if errors.isEmpty {
+            let text = tally.requests.raw == 0 ? "no requests in this window" : "no failures in this window"
+            canvas.draw(StyledText(text, .dim), on: &screen)
+        }
+        guard canvas.rowsLeft >= 3 else { return }
+        drawTasks(&canvas, on: &screen)
+        drawTools(&canvas, on: &screen)
+    }
+
+    private var headline: StyledText {
+        let rate = tally.successRate
+        let role: Role = (tally.errorRate ?? 0) > 0.5 ? .critical : (tally.errorRate ?? 0) > 0.1 ? .warning : .good
+        var text =
+            StyledText(NumberFormat.percent(rate), rate == nil ? .dim : .text, bold: true)
+            + StyledText(" ok", rate == nil ? .dim : role)
+        text += StyledText("  strong ", .dim)
+        text += StyledText(
+            NumberFormat.percent(tally.strongCompletionRate), isProvisional ? .dim : .text, bold: !isProvisional)
+        if tally.ratings > 0 {
+            text += StyledText("  up ", .dim) + StyledText(NumberFormat.percent(tally.satisfaction, decimals: 0), .text)
+            text += StyledText(" n=\(NumberFormat.count(Double(tally.ratings)))", .dim)
+        }
+        return text
+    }
+
+    /// Users had less than ten minutes to object.
+    private var isProvisional: Bool { figures.window.duration.map { $0 <= 15 * Span.minute } ?? false }
+
+    private func drawError(_ name: Symbol, _ count: Count, _ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let rate = tally.judged > 0 ? Double(count.weighted) / Double(tally.judged) : nil
+        let before =
+            figures.then.judged > 0
+            ? Double(figures.then.errors[name]?.weighted ?? 0) / Double(figures.then.judged) : nil
+        let isUp = rate.map { now in before.map { now > 0.01 && now > 2 * $0 } ?? false } ?? false
+        let bars = figures.bars.values {
+            $0.judged > 0 ? Double($0.errors[name]?.weighted ?? 0) / Double($0.judged) : nil
+        }
+        canvas.draw(
+            PanelRow(
+                DisplayWidth.truncate(
+                    figures.names.label(name), to: Self.columns.label, ellipsis: screen.glyphs[.ellipsis]),
+                StyledText(NumberFormat.percent(rate), .text, bold: true), spark: .rising(bars, usual: before ?? 0.02),
+                tail: StyledText(isUp ? String(screen.glyphs[.degraded]) : " ", .critical, bold: true)
+                    + StyledText(DisplayWidth.padLeft(NumberFormat.count(count.value), to: 6), .text)),
+            Self.columns, on: &screen)
+    }
+
+    private func drawRest(
+        _ rest: [(name: Symbol, row: Count)], _ canvas: inout PanelCanvas, on screen: inout Screen
+    ) {
+        let sum = rest.reduce(Int64(0)) { $0 + $1.row.weighted }
+        let rate = tally.judged > 0 ? Double(sum) / Double(tally.judged) : nil
+        canvas.draw(
+            PanelRow(
+                "\(rest.count) more", StyledText(NumberFormat.percent(rate), .dim),
+                tail: StyledText(NumberFormat.count(Double(sum) / 1024), .dim)),
+            Self.columns, on: &screen)
+    }
+
+    private func drawTasks(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let tasks = tally.tasks.ranked { $0.failed.weighted }
+        guard !tasks.isEmpty else { return }
+        canvas.draw(StyledText("task type", .dim), trailing: StyledText("failed of requests", .dim), on: &screen)
+        for task in tasks.prefix(max(1, canvas.rowsLeft / 2)) {
+            let rate = task.row.errorRate
+            canvas.draw(
+                StyledText(figures.names.label(task.name), .text),
+                trailing: StyledText(NumberFormat.percent(rate), (rate ?? 0) > 0.2 ? .warning : .text)
+                    + StyledText(DisplayWidth.padLeft(NumberFormat.count(task.row.requests.value), to: 8), .dim),
+                on: &screen)
+        }
+    }
+
+    private func drawTools(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let tools = tally.tools.ranked { $0.calls.weighted }
+        guard !tools.isEmpty, canvas.rowsLeft >= 2 else { return }
+        canvas.draw(StyledText("tool", .dim), trailing: StyledText("failed of calls", .dim), on: &screen)
+        for tool in tools.prefix(canvas.rowsLeft) {
+            let rate =
+                tool.row.calls.weighted > 0 ? Double(tool.row.errors.weighted) / Double(tool.row.calls.weighted) : nil
+            canvas.draw(
+                StyledText(figures.names.label(tool.name), .text),
+                trailing: StyledText(NumberFormat.percent(rate), (rate ?? 0) > 0.1 ? .warning : .text)
+                    + StyledText(DisplayWidth.padLeft(NumberFormat.count(tool.row.calls.value), to: 8), .dim),
+                on: &screen)
+        }
+    }
+}

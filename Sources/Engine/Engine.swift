@@ -1,0 +1,137 @@
+import CPosix
+import Glibc
+import Metrics
+package import Monitoring
+
+/// Reads and judges on a thread of its own, and hands out what is known under one lock: nobody ever waits for it.
+package final class Engine: Sendable {
+    private let options: EngineOptions
+    private let latest: Locked<Situation?>
+    private let isStopping = Locked(false)
+    /// Wakes the reading thread.
+    private let wake: Int32
+    /// Readable whenever there is something new; emptied by `take()`.
+    package let descriptor: Int32
+
+    /// Records between two looks at the clock.
+    private static let roundLength = 4096
+    /// µs between two hand-overs while reading at full speed.
+    private static let handOverInterval: Int64 = 250_000
+
+    package init(_ options: EngineOptions) {
+        self.options = options
+        latest = Locked(nil)
+        wake = agentdash_eventfd()
+        descriptor = agentdash_eventfd()
+    }
+
+    deinit {
+        close(wake)
+        close(descriptor)
+    }
+
+    /// Reads everything there is on the calling thread and returns what is known at its end.
+    /// - Throws: `EngineError.unreadable` if no source could be read.
+    package static func read(_ options: EngineOptions) throws(EngineError) -> Situation {
+        var options = options
+        options.follows = false
+        let reader = Reader(options)
+        while true {
+            switch reader.round(limit: roundLength) {
+            case .busy: continue
+            case .due(let delay): reader.wait(milliseconds: milliseconds(delay), wake: -1, onlyForTime: true)
+            case .idle: reader.wait(milliseconds: nil, wake: -1)
+            case .ended:
+                if let failure = reader.failure { throw .unreadable(failure) }
+                return reader.situation()
+            }
+        }
+    }
+
+    /// Starts the reading thread. It ends with `stop()`.
+    package func start() throws(EngineError) {
+        let context = unsafe Unmanaged.passRetained(self)
+        var thread = pthread_t()
+        let result = unsafe pthread_create(
+            &thread, nil,
+            { pointer in
+                guard let pointer = unsafe pointer else { return nil }
+                unsafe agentdash_name_thread("agentdash-read")
+                unsafe Unmanaged<Engine>.fromOpaque(pointer).takeRetainedValue().run()
+                return nil
+            }, context.toOpaque())
+        guard result == 0 else {
+            unsafe context.release()
+            throw .noThread(result)
+        }
+        pthread_detach(thread)
+    }
+
+    /// Asks the reading thread to end; does not wait for it.
+    package func stop() {
+        isStopping.withLock { $0 = true }
+        agentdash_eventfd_signal(wake)
+    }
+
+    /// The newest state; nil before the first.
+    package func take() -> Situation? {
+        agentdash_eventfd_drain(descriptor)
+        return latest.withLock { $0 }
+    }
+
+    private func run() {
+        let reader = Reader(options)
+        var handedOver: Int64?
+        while !isStopping.withLock({ $0 }) {
+            let outcome = reader.round(limit: Self.roundLength)
+            let now = options.clock()
+            let rest = handedOver.map { Self.handOverInterval - (now - $0) } ?? 0
+            if rest <= 0 || outcome.isFinal {
+                handedOver = now
+                handOver(reader)
+                wait(reader, outcome, now, atMost: nil)
+            } else {
+                wait(reader, outcome, now, atMost: rest)
+            }
+        }
+    }
+
+    /// Waits for what can happen next, at most so many µs: something may still have to be handed over.
+    private func wait(_ reader: Reader, _ outcome: Reader.Outcome, _ now: Int64, atMost rest: Int64?) {
+        switch outcome {
+        case .busy: break
+        case .due(let delay):
+            let limit = min(delay, rest ?? Self.handOverInterval)
+            reader.wait(milliseconds: Self.milliseconds(limit), wake: wake, onlyForTime: true)
+        case .idle:
+            // Live numbers decay with the clock: a look each full second. Recorded ones stand still.
+            let limit = rest ?? (reader.isLive ? Span.second - now % Span.second : nil)
+            reader.wait(milliseconds: limit.map(Self.milliseconds), wake: wake)
+        case .ended: reader.wait(milliseconds: nil, wake: wake)
+        }
+    }
+
+    private func handOver(_ reader: Reader) {
+        let situation = reader.situation()
+        latest.withLock { $0 = situation }
+        agentdash_eventfd_signal(descriptor)
+    }
+
+    private static func milliseconds(_ delay: Int64) -> Int { Int(min(3_600_000, max(1, (delay + 999) / 1000))) }
+}
+
+/// Why nothing is read.
+package enum EngineError: Error, CustomStringConvertible {
+    /// No source could be read; the first one's reason.
+    case unreadable(String)
+    /// `pthread_create` failed with this errno.
+    case noThread(Int32)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let reason): reason
+        case .noThread(let code):
+            "cannot start the reading thread (errno \(code)); check the limit of processes (ulimit -u)"
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package import Ingest
+package import Metrics
+package import Monitoring
+package import Telemetry
+
+/// What an engine is to read, and how.
+package struct EngineOptions: Sendable {
+    package var sources: [SourceLocation]
+    /// Whether files are waited on at their ends.
+    package var follows = true
+    package var nowMode = EventClock.Mode.automatic
+    /// Recorded data is shown at this multiple of its own pace; nil: as fast as it can be read.
+    package var replaySpeed: Double?
+    /// Records before this time are read at once when replaying, µs since 1970.
+    package var opensAt: Int64?
+    package var rules: [AlertRule]
+    package var prices: PriceTable
+    /// µs since 1970 now.
+    package var clock: @Sendable () -> Int64
+
+    package init(
+        sources: [SourceLocation], rules: [AlertRule], prices: PriceTable, clock: @escaping @Sendable () -> Int64
+    ) {
+        self.sources = sources
+        self.rules = rules
+        self.prices = prices
+        self.clock = clock
+    }
+}

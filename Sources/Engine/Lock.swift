@@ -1,0 +1,23 @@
+import CPosix
+
+/// A value that two threads share, one at a time, under a pthread mutex (which the thread sanitizer sees).
+@safe final class Locked<Value: Sendable>: @unchecked Sendable {
+    // Unchecked: `value` is only touched between acquire and release.
+    private let lock: OpaquePointer?
+    private var value: Value
+
+    init(_ value: Value) {
+        unsafe lock = agentdash_lock_create()
+        self.value = value
+    }
+
+    deinit {
+        unsafe agentdash_lock_destroy(lock)
+    }
+
+    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        unsafe agentdash_lock_acquire(lock)
+        defer { unsafe agentdash_lock_release(lock) }
+        return try body(&value)
+    }
+}

@@ -1,0 +1,139 @@
+import Ingest
+import Metrics
+import Monitoring
+import Telemetry
+
+/// Reads all sources in order of time and counts what they bring. Owned by one thread.
+final class Reader {
+    private let symbols = SymbolTable()
+    private let sources: SourceSet
+    private var feeds: [Feed] = []
+    private var pipeline: Pipeline
+    private var pacer: Pacer?
+    private let speed: Double?
+    private let clock: @Sendable () -> Int64
+    private let log = RejectionLog()
+    private var finished = false
+    private var lastArrival: Int64?
+
+    /// What a round of reading ended with.
+    enum Outcome {
+        /// More may be there at once.
+        case busy
+        /// The next record is due on the clock in so many µs.
+        case due(in: Int64)
+        /// Everything there is was read.
+        case idle
+        /// Nothing more will ever come.
+        case ended
+
+        var isFinal: Bool { if case .ended = self { true } else { false } }
+    }
+
+    init(_ options: EngineOptions) {
+        clock = options.clock
+        sources = SourceSet(options.sources, follow: options.follows)
+        pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, symbols: symbols)
+        speed = options.replaySpeed
+        pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
+        feeds = sources.sources.map { source in
+            Feed(source, symbols: symbols) { [log] in log.add(line: $0, source: source.status.name, reason: $1) }
+        }
+    }
+
+    /// Counts up to `limit` records.
+    func round(limit: Int) -> Outcome {
+        let now = clock()
+        for _ in 0..<limit {
+            var first: Feed?
+            for feed in feeds where !feed.isIdle || feed.hasHead {
+                while !feed.hasHead, !feed.isIdle { feed.fill() }
+                guard feed.hasHead else { continue }
+                if let earliest = first, earliest.head.time <= feed.head.time { continue }
+                first = feed
+            }
+            guard let first else { return ending(now) }
+            if let delay = pacer?.delay(of: first.head.time, clock: now), delay > 0 {
+                return .due(in: delay)
+            }
+            lastArrival = now
+            first.withBytes { record, bytes in
+                pipeline.count(&record, bytes: bytes, clock: now)
+            }
+        }
+        return .busy
+    }
+
+    private func ending(_ now: Int64) -> Outcome {
+        if sources.isExhausted {
+            if !finished {
+                finished = true
+                pipeline.finish(clock: now)
+            }
+            return .ended
+        }
+        pipeline.advance(clock: now)
+        return .idle
+    }
+
+    /// Waits for input, `wake` or the time to be over.
+    func wait(milliseconds: Int?, wake: Int32, onlyForTime: Bool = false) {
+        let held = onlyForTime ? Set(feeds.map(\.source.index)) : []
+        for index in sources.wait(milliseconds: milliseconds, wake: wake, excluding: held).ready {
+            feeds[index].wake()
+        }
+    }
+
+    var isLive: Bool { pipeline.isLive }
+
+    /// The first source error, if no source could be read at all.
+    var failure: String? {
+        let states = sources.sources.map(\.status)
+        return states.allSatisfy { $0.state == .failed } ? states.first?.lastError : nil
+    }
+
+    func situation() -> Situation {
+        pipeline.situation(status: status, clock: clock(), ended: finished)
+    }
+
+    private var status: InputStatus {
+        let states = sources.sources.map(\.status)
+        var status = InputStatus(name: Self.name(of: states), state: state(of: states))
+        status.rejected = log.count
+        status.rejections = log.newest
+        status.bytesRead = states.reduce(0) { $0 + $1.bytesRead }
+        let sizes = states.compactMap(\.size)
+        status.bytesTotal = sizes.count == states.count ? sizes.reduce(0, +) : nil
+        status.lastArrival = lastArrival
+        status.foldedNames = Dimension.allCases.reduce(0) { $0 + Int(symbols.folded($1)) }
+        return status
+    }
+
+    private static func name(of states: [SourceStatus]) -> String {
+        switch states.count {
+        case 0: "nothing"
+        case 1: states[0].name
+        default: "\(states[0].name) +\(states.count - 1)"
+        }
+    }
+
+    private func state(of states: [SourceStatus]) -> InputStatus.State {
+        if let error = failure { return .failed(error) }
+        if finished { return .ended }
+        if let speed { return .replaying(speed: speed) }
+        if let missing = states.first(where: { $0.state == .waiting }) { return .waiting(missing.name) }
+        return feeds.contains { !$0.isIdle } ? .catchingUp : .following
+    }
+}
+
+/// The newest rejected lines and how many there were.
+final class RejectionLog {
+    private(set) var count = 0
+    private(set) var newest: [InputStatus.Rejected] = []
+
+    func add(line: Int, source: String, reason: String) {
+        count += 1
+        newest.append(InputStatus.Rejected(line: line, source: source, reason: reason))
+        if newest.count > InputStatus.rejectionLimit { newest.removeFirst() }
+    }
+}

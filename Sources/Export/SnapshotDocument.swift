@@ -1,0 +1,283 @@
+package import Metrics
+package import Monitoring
+import Query
+import Statistics
+import Telemetry
+
+/// `agentdash snapshot --format json`: one object, as documented; what is not known is left out.
+package struct SnapshotDocument {
+    private let situation: Situation
+    private let window: Window
+    private let totals: WindowTotals
+
+    private var snapshot: Snapshot { situation.snapshot }
+    private var tally: Tally { totals.tally }
+
+    package init(_ situation: Situation, window: Window) {
+        self.situation = situation
+        self.window = window
+        totals = situation.snapshot.totals(window)
+    }
+
+    /// Version of the keys below.
+    package static let schema: Int64 = 1
+
+    package var json: JSONValue {
+        let verdict = situation.verdict(window: window)
+        return .members(
+            ("schema", .integer(Self.schema)),
+            ("as_of", snapshot.now.map(Self.time)),
+            ("window", .string(window.rawValue)),
+            ("window_s", .number(Self.rounded(totals.seconds, 3))),
+            ("source", .string(snapshot.source.name)),
+            (
+                "verdict",
+                .members(
+                    ("state", .string(verdict.state.rawValue)),
+                    ("sentence", .string(verdict.clauses.joined(separator: " · "))),
+                    ("since", verdict.since.map(Self.time)))
+            ),
+            ("records", records),
+            ("requests", Self.weighted(tally.requests.weighted)),
+            ("successes", Self.weighted(tally.succeeded.weighted)),
+            ("failures", Self.weighted(tally.failed.weighted)),
+            ("unknown_outcomes", Self.weighted(tally.requests.weighted - tally.judged)),
+            ("success_rate", Self.rate(tally.successRate)),
+            ("error_rate", Self.rate(tally.errorRate)),
+            ("strong_completion_rate", Self.rate(tally.strongCompletionRate)),
+            ("weak_completion_rate", Self.rate(tally.weakCompletionRate)),
+            ("signal_share", Self.rate(tally.signalShare)),
+            ("escalation_rate", Self.rate(tally.escalationRate)),
+            ("abandonment_rate", Self.rate(tally.abandonmentRate)),
+            ("empty_responses", Self.weighted(tally.flagged(.emptyResponse))),
+            ("flags", flags),
+            ("request_rate_per_s", .number(Self.rounded(totals.requestsPerSecond, 6))),
+            ("errors", counts(tally.errors) { Self.weighted($0.weighted) }),
+            (
+                "stop_reasons",
+                tally.stopReasons.isEmpty ? nil : counts(tally.stopReasons) { Self.weighted($0.weighted) }
+            ),
+            ("latency_ms", Self.latency(tally.latency)),
+            ("ttft_ms", Self.latency(tally.timeToFirstToken)),
+            (
+                "latency_ms_by_span_kind",
+                Self.nonEmpty([
+                    ("model", Self.latency(tally.modelLatency)), ("tool", Self.latency(tally.toolLatency)),
+                    ("retrieval", Self.latency(tally.retrievalLatency)),
+                ])
+            ),
+            ("tokens", tokens),
+            ("cost_usd", cost),
+            ("tools", tools),
+            ("satisfaction", satisfaction),
+            ("fallbacks", tally.fallbacks.isEmpty ? nil : counts(tally.fallbacks) { Self.weighted($0.weighted) }),
+            ("queues", queues),
+            ("drift", drift),
+            ("alerts", .array(situation.alerts.map(alert))),
+            ("canary", situation.canary().map(canary)),
+            (
+                "deploys",
+                .array(snapshot.deploys.map { .members(("at", Self.time($0.time)), ("label", .string($0.label))) })
+            ),
+            ("by", .members(("model", by(.model)), ("task_type", by(.taskType)))))
+    }
+
+    // MARK: Parts
+
+    private var records: JSONValue {
+        .members(
+            ("read", .integer(Int64(snapshot.read))), ("rejected", .integer(Int64(snapshot.source.rejected))),
+            ("late", .integer(Int64(snapshot.late))), ("duplicate", .integer(Int64(snapshot.duplicates))),
+            ("unmatched", .integer(Int64(snapshot.unmatched))), ("clamped", .integer(Int64(snapshot.source.clamped))),
+            ("folded_names", .integer(Int64(snapshot.source.foldedNames))),
+            (
+                "rejected_examples",
+                .array(
+                    snapshot.source.rejections.map {
+                        .members(
+                            ("source", .string($0.source)), ("line", .integer(Int64($0.line))),
+                            ("reason", .string($0.reason)))
+                    })
+            ))
+    }
+
+    private var flags: JSONValue {
+        .object(
+            zip(Flags.names, tally.flags).filter { $0.1 != 0 }.map { ($0.0, Self.weighted($0.1)) })
+    }
+
+    private var tokens: JSONValue? {
+        guard tally.withTokens > 0 else { return nil }
+        return .members(
+            ("input", Self.weighted(tally.inputTokens)), ("output", Self.weighted(tally.outputTokens)),
+            ("cached_input", Self.weighted(tally.cachedInputTokens)),
+            ("per_minute", totals.tokensPerMinute.map { .number(Self.rounded($0, 3)) }))
+    }
+
+    private var cost: JSONValue? {
+        guard let total = tally.costInDollars else { return nil }
+        let models = Self.sorted(tally.models, snapshot.names) { $0.cost }.filter { $0.row.priced > 0 }
+        return .members(
+            ("total", .number(Self.rounded(total, 9))),
+            ("per_hour", totals.costPerHour.map { .number(Self.rounded($0, 6)) }),
+            ("per_request", tally.costPerRequest.map { .number(Self.rounded($0, 9)) }),
+            ("per_success", tally.costPerSuccess.map { .number(Self.rounded($0, 9)) }),
+            ("priced_share", Self.rate(tally.pricedShare)),
+            ("by_model", .object(models.map { ($0.name, .number(Self.rounded($0.row.costInDollars ?? 0, 9))) })))
+    }
+
+    private var tools: JSONValue? {
+        guard !tally.tools.isEmpty else { return nil }
+        let calls = tally.toolCalls
+        let rows = Self.sorted(tally.tools, snapshot.names) { $0.calls.weighted }
+        return .object(
+            rows.map { name, row in
+                (
+                    name,
+                    .members(
+                        ("calls", Self.weighted(row.calls.weighted)), ("errors", Self.weighted(row.errors.weighted)),
+                        ("share", Self.rate(calls > 0 ? Double(row.calls.weighted) / Double(calls) : nil)))
+                )
+            })
+    }
+
+    private var satisfaction: JSONValue? {
+        guard tally.ratings > 0 else { return nil }
+        return .members(
+            ("positive", Self.weighted(tally.ratedUp)), ("negative", Self.weighted(tally.ratedDown)),
+            ("rate", Self.rate(tally.satisfaction)))
+    }
+
+    private var queues: JSONValue? {
+        snapshot.queues.isEmpty
+            ? nil
+            : .object(
+                snapshot.queues.map { (snapshot.names[$0.key], JSONValue.integer($0.value)) }.sorted { $0.0 < $1.0 })
+    }
+
+    private var drift: JSONValue? {
+        let report = DriftReport(snapshot, window: window)
+        let known = report.metrics.filter { $0.current != nil }
+        guard !known.isEmpty else { return nil }
+        return .object(
+            known.map { metric in
+                (
+                    metric.kind.rawValue,
+                    .members(
+                        ("baseline", Self.rate(metric.baseline)), ("current", Self.rate(metric.current)),
+                        ("change", Self.rate(metric.change)), ("psi", Self.rate(metric.psi)),
+                        ("psi_threshold", Self.rate(metric.psiThreshold)), ("threshold", .number(metric.threshold)),
+                        ("n", .integer(Int64(metric.count))), ("drifted", .bool(metric.hasDrifted)))
+                )
+            })
+    }
+
+    private func alert(_ alert: Alert) -> JSONValue {
+        .members(
+            ("id", .string(alert.id)), ("name", .string(alert.name)), ("severity", .string(alert.severity.rawValue)),
+            ("state", .string((alert.state.phase ?? .resolved).rawValue)), ("value", Self.rate(alert.state.value)),
+            ("threshold", Self.rate(alert.state.threshold)), ("summary", .string(alert.state.summary)),
+            ("since", Self.time(alert.state.since)), ("fired_at", alert.state.firedAt.map(Self.time)),
+            ("resolved_at", alert.state.resolvedAt.map(Self.time)),
+            ("exemplar", situation.exemplar(for: alert).map(exemplar)))
+    }
+
+    private func exemplar(_ exemplar: Exemplar) -> JSONValue {
+        func text(_ text: String) -> JSONValue? { text.isEmpty ? nil : .string(text) }
+        return .members(
+            ("trace_id", text(exemplar.traceID)), ("session_id", text(exemplar.sessionID)),
+            ("trace_url", text(exemplar.traceURL)), ("prompt_version", text(snapshot.names[exemplar.promptVersion])),
+            ("model", text(snapshot.names[exemplar.model])))
+    }
+
+    private func canary(_ report: CanaryReport) -> JSONValue {
+        .members(
+            ("control", .string(report.controlName)), ("canary", .string(report.canaryName)),
+            ("share", Self.rate(report.share)), ("soak_s", .integer(report.soak / Span.second)),
+            ("verdict", .string(report.verdict.rawValue)), ("reasons", .array(report.reasons.map { .string($0) })),
+            (
+                "metrics",
+                .object(
+                    report.metrics.filter { $0.control != nil || $0.canary != nil }.map { metric in
+                        (
+                            metric.kind.rawValue,
+                            .members(
+                                ("control", Self.rate(metric.control)), ("canary", Self.rate(metric.canary)),
+                                ("difference", Self.rate(metric.difference)),
+                                (
+                                    "interval",
+                                    metric.interval.map {
+                                        .array([.number(Self.rounded($0.lower, 9)), .number(Self.rounded($0.upper, 9))])
+                                    }
+                                ),
+                                (
+                                    "n",
+                                    .array([
+                                        .integer(Int64(metric.counts.control)), .integer(Int64(metric.counts.canary)),
+                                    ])
+                                ))
+                        )
+                    })
+            ))
+    }
+
+    private func by(_ dimension: Dimension) -> JSONValue? {
+        let table = dimension == .model ? tally.models : tally.tasks
+        guard !table.isEmpty else { return nil }
+        return .object(
+            Self.sorted(table, snapshot.names) { $0.requests.weighted }.map { name, row in
+                (
+                    name,
+                    .members(
+                        ("requests", Self.weighted(row.requests.weighted)),
+                        ("successes", Self.weighted(row.succeeded.weighted)),
+                        ("failures", Self.weighted(row.failed.weighted)), ("error_rate", Self.rate(row.errorRate)),
+                        ("tokens", Self.weighted(row.inputTokens + row.outputTokens)),
+                        ("cost_usd", row.costInDollars.map { .number(Self.rounded($0, 9)) }))
+                )
+            })
+    }
+
+    // MARK: Values
+
+    private func counts(_ table: NameTable<Count>, _ value: (Count) -> JSONValue) -> JSONValue {
+        .object(Self.sorted(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
+    }
+
+    private static func sorted<Value: Row>(
+        _ table: NameTable<Value>, _ names: SymbolNames, by key: (Value) -> Int64
+    ) -> [(name: String, row: Value)] {
+        table.ranked(by: key).map { (names.label($0.name), $0.row) }
+    }
+
+    private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
+        let known = members.compactMap { key, value in value.map { (key, $0) } }
+        return known.isEmpty ? nil : .object(known)
+    }
+
+    private static func latency(_ histogram: ExponentialHistogram) -> JSONValue? {
+        guard !histogram.isEmpty else { return nil }
+        func ms(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0 / 1000, 3)) } }
+        return .members(
+            ("p50", ms(histogram.quantile(permille: 500))), ("p95", ms(histogram.quantile(permille: 950))),
+            ("p99", ms(histogram.quantile(permille: 990))), ("max", ms(Double(histogram.maximum))),
+            ("mean", ms(histogram.mean)), ("count", weighted(histogram.count)))
+    }
+
+    /// A weighted count in requests: an integer wherever it is one.
+    private static func weighted(_ units: Int64) -> JSONValue {
+        units % 1024 == 0 ? .integer(units / 1024) : .number(rounded(Double(units) / 1024, 3))
+    }
+
+    private static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
+
+    private static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
+
+    /// Decimals beyond what a number can vouch for are noise in a diff.
+    private static func rounded(_ value: Double, _ decimals: Int) -> Double {
+        var scale = 1.0
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = (value * scale).rounded()
+        return abs(scaled) < 9e15 ? scaled / scale : value
+    }
+}

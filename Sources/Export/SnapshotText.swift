@@ -1,0 +1,90 @@
+package import Metrics
+package import Monitoring
+import Query
+import Statistics
+import Telemetry
+
+/// `agentdash snapshot --format text`: the numbers of the six panels in lines that can be pasted into a chat.
+package struct SnapshotText {
+    private let situation: Situation
+    private let window: Window
+
+    package init(_ situation: Situation, window: Window) {
+        self.situation = situation
+        self.window = window
+    }
+
+    private var snapshot: Snapshot { situation.snapshot }
+
+    /// Ends without a newline. Names come from the input, cleaned of everything but text.
+    package var text: String {
+        let totals = snapshot.totals(window)
+        let tally = totals.tally
+        let verdict = situation.verdict(window: window)
+        var lines = [
+            "\(verdict.state.rawValue.uppercased())\(verdict.since.map { " since \(ClockTime($0).rfc3339)" } ?? "") · "
+                + verdict.clauses.joined(separator: " · "),
+            "\(snapshot.source.name) · window \(window.rawValue) ending \(snapshot.now.map { ClockTime($0).rfc3339 } ?? "–")",
+            row(
+                "records",
+                "\(snapshot.read) read, \(snapshot.source.rejected) rejected, \(snapshot.duplicates) duplicate, \(snapshot.late) late"
+            ),
+            row(
+                "requests",
+                "\(NumberFormat.plain(tally.requests.value)): \(NumberFormat.plain(tally.succeeded.value)) ok, "
+                    + "\(NumberFormat.plain(tally.failed.value)) failed, "
+                    + "\(NumberFormat.plain(Double(tally.requests.weighted - tally.judged) / 1024)) unknown"),
+            row("latency", latency(tally.latency)),
+            row(
+                "success",
+                "\(NumberFormat.percent(tally.successRate)), strong \(NumberFormat.percent(tally.strongCompletionRate)), "
+                    + "users \(NumberFormat.percent(tally.satisfaction)) (n=\(tally.ratings))"),
+            row("errors", errors(tally)),
+            row(
+                "tokens",
+                "\(NumberFormat.text(totals.tokensPerMinute, .tokensPerMinute)), "
+                    + "\(NumberFormat.text(totals.costPerHour, .dollarsPerHour)), "
+                    + "\(NumberFormat.dollars(tally.costPerRequest))/request, \(NumberFormat.percent(tally.pricedShare)) priced"
+            ),
+        ]
+        for metric in DriftReport(snapshot, window: window).metrics {
+            guard let change = metric.change else { continue }
+            lines.append(
+                row(
+                    "drift",
+                    "\(metric.kind.rawValue) \(NumberFormat.change(change, decimals: 1)) "
+                        + "(PSI \(NumberFormat.fixed(metric.psi, decimals: 2)))\(metric.hasDrifted ? " DRIFTED" : "")"))
+        }
+        for alert in situation.alerts {
+            lines.append(
+                row(
+                    "alert",
+                    "\(alert.severity.rawValue) \(alert.name) \(alert.state.phase?.rawValue ?? "") · \(alert.state.summary)"
+                ))
+        }
+        if let canary = situation.canary() {
+            lines.append(
+                row("canary", "\(canary.verdict.rawValue.uppercased()): \(canary.reasons.joined(separator: "; "))"))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func row(_ label: String, _ text: String) -> String {
+        label + String(repeating: " ", count: max(1, 10 - label.count)) + text
+    }
+
+    private func latency(_ histogram: ExponentialHistogram) -> String {
+        let quantiles = [("p50", 500), ("p95", 950), ("p99", 990)].map { name, permille in
+            "\(name) \(NumberFormat.duration(histogram.quantile(permille: permille).map { $0 / 1e6 }))"
+        }
+        let maximum = histogram.isEmpty ? nil : Double(histogram.maximum) / 1e6
+        return (quantiles + ["max \(NumberFormat.duration(maximum))"]).joined(separator: ", ")
+    }
+
+    private func errors(_ tally: Tally) -> String {
+        let ranked = tally.errors.ranked { $0.weighted }
+        guard !ranked.isEmpty else { return "none" }
+        let shown = ranked.prefix(5).map { "\(snapshot.names.label($0.name)) \(NumberFormat.count($0.row.value))" }
+        return shown.joined(separator: ", ") + (ranked.count > 5 ? ", \(ranked.count - 5) more types" : "")
+    }
+}

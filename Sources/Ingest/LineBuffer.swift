@@ -1,0 +1,234 @@
+import Glibc
+
+/// Bytes of one source on their way to lines: filled at the end, framed from the front.
+///
+/// The caller takes lines until `nextLine` answers `.none` before it reads again; the beginning of a line that isn't
+/// complete yet is then carried to the front. How the bytes were cut into reads never shows in the lines.
+/// Noncopyable, because a copy would double a megabyte unseen.
+package struct LineBuffer: ~Copyable, Sendable {
+    /// Readable bytes after the last valid one, all of them `"`: a scanner that runs on at an unterminated string stops there.
+    package static let padding = 64
+    /// Bytes that a buffer starts with, and that it returns to after a long line.
+    package static let initialCapacity = 1 << 20
+    /// The longest line that is kept, in bytes before its `\n`.
+    package static let defaultMaximumLine = 64 << 20
+
+    /// All bytes, the padding included. Ranges that `nextLine` gives are offsets into this.
+    package private(set) var padded: [UInt8]
+    /// The longest line that is kept, in bytes before its `\n`; a longer one is skipped and reported as oversized.
+    package let maximumLine: Int
+    /// Number of the line given last, in its file, from 1; 0 before the first.
+    package private(set) var lineNumber = 0
+
+    private let startCapacity: Int
+    /// First byte that was not given out as a line yet.
+    private var start = 0
+    /// First byte that was not searched for a newline yet, so that a long line is searched once.
+    private var searched = 0
+    /// End of the valid bytes.
+    private var end = 0
+    /// Bytes already thrown away of an oversized line, nil outside of one.
+    private var skipped: Int?
+    /// Where a file begins whose first bytes may still turn out to be a byte order mark.
+    private var markPosition: Int?
+    /// Where a new file begins among the bytes not given out yet.
+    private var fileStart: Int?
+    private var smallFills = 0
+
+    /// - Parameters:
+    ///   - capacity: bytes to start with.
+    ///   - maximumLine: longest line kept, in bytes before its `\n`; at least 16.
+    package init(capacity: Int = LineBuffer.initialCapacity, maximumLine: Int = LineBuffer.defaultMaximumLine) {
+        startCapacity = max(capacity, 16)
+        self.maximumLine = max(maximumLine, 16)
+        padded = [UInt8](repeating: LineBuffer.paddingByte, count: startCapacity + LineBuffer.padding)
+        markPosition = 0
+    }
+
+    /// Bytes held that were not given out as lines.
+    package var pendingCount: Int { end - start }
+
+    /// Bytes that the buffer can hold at the moment.
+    package var capacity: Int { padded.count - LineBuffer.padding }
+
+    private static let paddingByte = UInt8(ascii: "\"")
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+}
+
+// MARK: - Lines
+
+extension LineBuffer {
+    /// The next complete line, without its `\n` or `\r\n`. The range is valid until the buffer is filled again.
+    package mutating func nextLine() -> NextLine {
+        guard let newline = firstNewline(from: searched) else {
+            searched = end
+            if skipped != nil || end - start > maximumLine {
+                // The line's length is reported with its end: how it arrived must not show.
+                skipped = (skipped ?? 0) + (end - start)
+                start = end
+            }
+            return .none
+        }
+        return take(upTo: newline, next: newline + 1)
+    }
+
+    /// The last line of a source that ended without a newline; `.none` if it ended with one.
+    package mutating func takeRemainder() -> NextLine {
+        let next = nextLine()
+        if next != .none { return next }
+        guard start < end || skipped != nil else { return .none }
+        return take(upTo: end, next: end)
+    }
+
+    private mutating func take(upTo lineEnd: Int, next: Int) -> NextLine {
+        if let fileStart, start >= fileStart {
+            lineNumber = 0
+            self.fileStart = nil
+        }
+        let lineStart = start
+        let length = (skipped ?? 0) + (lineEnd - lineStart)
+        start = next
+        searched = next
+        lineNumber += 1
+        if skipped != nil || length > maximumLine {
+            skipped = nil
+            return .oversized(byteCount: length)
+        }
+        let hasReturn = lineEnd > lineStart && padded[lineEnd - 1] == UInt8(ascii: "\r")
+        return .line(lineStart..<(hasReturn ? lineEnd - 1 : lineEnd))
+    }
+
+    private func firstNewline(from position: Int) -> Int? {
+        guard position < end else { return nil }
+        return unsafe padded.withUnsafeBytes { bytes -> Int? in
+            // In bounds: position < end <= bytes.count. memchr is ten times faster than a loop here.
+            guard let base = bytes.baseAddress,
+                let found = unsafe memchr(base + position, Int32(UInt8(ascii: "\n")), end - position)
+            else { return nil }
+            return unsafe UnsafeRawPointer(found) - base
+        }
+    }
+}
+
+// MARK: - Filling
+
+extension LineBuffer {
+    /// Adds bytes that the program has already.
+    package mutating func append(_ bytes: [UInt8]) {
+        makeRoom(for: bytes.count)
+        guard bytes.count <= capacity - end else { return }
+        padded.replaceSubrange(end..<end + bytes.count, with: bytes)
+        commit(bytes.count)
+    }
+
+    /// A new file begins here: what is held of an unfinished line is ended, lines are numbered from 1 again, and a byte
+    /// order mark is looked for.
+    package mutating func beginFile() {
+        let isLineOpen = end > start ? padded[end - 1] != UInt8(ascii: "\n") : skipped != nil
+        if isLineOpen {
+            append([UInt8(ascii: "\n")])
+        }
+        markPosition = end
+        fileStart = end
+    }
+
+    /// Makes room and reads into it, at `offset` or at the descriptor's own position; the bytes count only after `commit`.
+    ///
+    /// With a buffer full of lines that nobody took the answer is `.noRoom`.
+    mutating func stage(from descriptor: borrowing Descriptor, at offset: Int64? = nil) -> Transfer {
+        makeRoom(for: nil)
+        let room = end..<capacity
+        guard !room.isEmpty else { return .noRoom }
+        return unsafe padded.withUnsafeMutableBytes { bytes in
+            unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[room]), at: offset)
+        }
+    }
+
+    /// The first staged bytes, at most `count`.
+    func staged(_ count: Int) -> [UInt8] {
+        Array(padded[end..<min(end + count, capacity)])
+    }
+
+    /// Takes over `count` staged bytes and renews the padding behind them.
+    mutating func commit(_ count: Int) {
+        end = min(end + max(count, 0), capacity)
+        for index in end..<end + LineBuffer.padding {
+            padded[index] = LineBuffer.paddingByte
+        }
+        dropByteOrderMark()
+    }
+
+    /// Carries what is pending to the front and grows or shrinks. `needed` nil: as much as a read can use.
+    private mutating func makeRoom(for needed: Int?) {
+        if start > 0 {
+            carryToFront()
+        }
+        shrinkAfterLongLines()
+        if let needed {
+            if capacity - end < needed {
+                grow(to: max(end + needed, capacity * 2))
+            }
+            return
+        }
+        // Growth without bound is not offered to a caller who takes no lines: one line and a half megabyte at most.
+        let limit = max(startCapacity, maximumLine + (startCapacity + 1) / 2)
+        if capacity - end < startCapacity / 2, capacity < limit {
+            grow(to: min(max(capacity * 2, startCapacity), limit))
+        }
+    }
+
+    private mutating func carryToFront() {
+        let count = end - start
+        if count > 0 {
+            unsafe padded.withUnsafeMutableBytes { bytes in
+                guard let base = bytes.baseAddress else { return }
+                unsafe _ = memmove(base, base + start, count)
+            }
+        }
+        searched -= start
+        markPosition = markPosition.flatMap { $0 < start ? nil : $0 - start }
+        fileStart = fileStart.map { max($0 - start, 0) }
+        start = 0
+        end = count
+        for index in end..<end + LineBuffer.padding {
+            padded[index] = LineBuffer.paddingByte
+        }
+    }
+
+    private mutating func grow(to newCapacity: Int) {
+        let missing = newCapacity - capacity
+        guard missing > 0 else { return }
+        padded.append(contentsOf: repeatElement(LineBuffer.paddingByte, count: missing))
+    }
+
+    /// Gives memory back once a while has passed without a line that needs it.
+    private mutating func shrinkAfterLongLines() {
+        guard capacity > startCapacity * 2, end < startCapacity / 2 else {
+            smallFills = 0
+            return
+        }
+        smallFills += 1
+        guard smallFills > 16 else { return }
+        smallFills = 0
+        var smaller = [UInt8](repeating: LineBuffer.paddingByte, count: startCapacity + LineBuffer.padding)
+        smaller.replaceSubrange(0..<end, with: padded[0..<end])
+        padded = smaller
+    }
+
+    private mutating func dropByteOrderMark() {
+        guard let position = markPosition else { return }
+        let mark = LineBuffer.byteOrderMark
+        let held = padded[position..<min(position + mark.count, end)]
+        guard mark.starts(with: held) else {
+            markPosition = nil
+            return
+        }
+        guard held.count == mark.count else { return }
+        padded.removeSubrange(position..<position + mark.count)
+        padded.append(contentsOf: repeatElement(LineBuffer.paddingByte, count: mark.count))
+        end -= mark.count
+        // The beginning of the mark may have been searched already.
+        searched = min(searched, position)
+        markPosition = nil
+    }
+}

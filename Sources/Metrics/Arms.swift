@@ -1,0 +1,109 @@
+package import Statistics
+package import Telemetry
+
+/// One variant's counts over one span: what a canary is judged by.
+package struct ArmRow: Row {
+    package var requests = Count()
+    /// Σ weight², in requests²·1024.
+    package var squaredWeights: Int64 = 0
+    package var succeeded = Count()
+    package var failed = Count()
+    package var latency = ExponentialHistogram(unitsPerOne: 1000)
+    package var ratedUp: Int64 = 0
+    package var ratedDown: Int64 = 0
+    package var evalScore = UniformBins(lower: 0, upper: 1_000_000)
+    /// Weighted cost in 1/1024 nano-dollar.
+    package var cost: Int64 = 0
+    package var priced: Int64 = 0
+    package var tokens: Int64 = 0
+    /// The version that its latest request named.
+    package var version = Symbol.absent
+
+    package init() {}
+
+    package mutating func add(_ other: ArmRow) {
+        requests.add(other.requests)
+        squaredWeights &+= other.squaredWeights
+        succeeded.add(other.succeeded)
+        failed.add(other.failed)
+        latency.merge(other.latency)
+        ratedUp &+= other.ratedUp
+        ratedDown &+= other.ratedDown
+        evalScore.merge(other.evalScore)
+        cost &+= other.cost
+        priced &+= other.priced
+        tokens &+= other.tokens
+        if !other.version.isAbsent { version = other.version }
+    }
+
+    package var errorRate: Double? {
+        let judged = failed.weighted + succeeded.weighted
+        return judged > 0 ? Double(failed.weighted) / Double(judged) : nil
+    }
+
+    package var satisfaction: Double? {
+        let n = ratedUp + ratedDown
+        return n > 0 ? Double(ratedUp) / Double(n) : nil
+    }
+
+    /// Dollars.
+    package var costPerRequest: Double? { priced > 0 ? Double(cost) / 1e9 / Double(priced) : nil }
+
+    /// Requests with a known outcome, as many as equally weighted ones would be: (Σw)²/Σw² of them.
+    package var effectiveJudged: Double {
+        guard squaredWeights > 0, requests.weighted > 0 else { return 0 }
+        let sum = requests.value
+        let effective = sum * sum / (Double(squaredWeights) / 1024)
+        return effective * Double(failed.weighted + succeeded.weighted) / Double(requests.weighted)
+    }
+}
+
+/// The variants' minute blocks of the last 24 hours, and when each variant was seen.
+package struct Arms: Sendable {
+    private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441)
+    private var presences: [Symbol: Presence] = [:]
+
+    /// A stretch of time in which a variant took traffic without a pause of more than `pause`.
+    package struct Presence: Sendable, Hashable {
+        package var first: Int64
+        package var last: Int64
+    }
+
+    /// A variant that was away for longer starts its soak anew.
+    package static let pause = 30 * Span.minute
+    private static let variantLimit = 16
+
+    init() {}
+
+    mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
+        minutes.update(time, empty: NameTable()) { $0.update(variant, change) }
+    }
+
+    /// Notes that a request of `variant` ended at `time`.
+    mutating func see(_ variant: Symbol, at time: Int64) {
+        if var presence = presences[variant] {
+            if time > presence.last + Self.pause {
+                presence = Presence(first: time, last: time)
+            } else {
+                presence.first = min(presence.first, max(time, presence.first - Self.pause))
+                presence.last = max(presence.last, time)
+            }
+            presences[variant] = presence
+        } else if presences.count < Self.variantLimit {
+            presences[variant] = Presence(first: time, last: time)
+        }
+    }
+
+    /// When `variant` took traffic last, without longer pauses.
+    package func presence(of variant: Symbol) -> Presence? { presences[variant] }
+
+    /// Every variant that took traffic, in no order.
+    package var variants: [Symbol] { Array(presences.keys) }
+
+    /// Sums by variant over whole minutes of `from..<to`.
+    package func sum(from: Int64, to: Int64) -> NameTable<ArmRow> {
+        var table = NameTable<ArmRow>()
+        minutes.forEach(in: from..<to) { table.merge($1) }
+        return table
+    }
+}

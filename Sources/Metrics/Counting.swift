@@ -1,0 +1,223 @@
+import Statistics
+import Telemetry
+
+/// What a record says about how its request went down, as far as completion goes.
+struct Signals {
+    /// Completed at all; nil if the record says nothing of it.
+    var weak: Bool?
+    /// Corrected, escalated, abandoned, rephrased or rated down.
+    var negative: Bool
+    /// Anything at all was recorded about what came after.
+    var any: Bool
+
+    init(_ record: borrowing Record) {
+        if let completed = record.completed {
+            weak = completed
+        } else if let output = record.hasFinalOutput {
+            weak = output
+        } else if let success = record.success {
+            weak = success && (record.outputTokens ?? 1) > 0
+        }
+        negative =
+            record.corrected == true || record.escalated == true || record.abandoned == true
+            || record.rephrased == true || record.ratedPositive == false
+        any =
+            negative || record.ratedPositive != nil || record.corrected != nil || record.escalated != nil
+            || record.abandoned != nil || record.copied != nil || record.followedUp != nil || record.accepted != nil
+            || record.rephrased != nil
+    }
+}
+
+extension RequestRow {
+    init(_ record: borrowing Record, cost: Int64?) {
+        self.init()
+        let weight = record.weight
+        requests.add(weight: weight)
+        if record.success == true { succeeded.add(weight: weight) }
+        if record.success == false { failed.add(weight: weight) }
+        inputTokens = (record.inputTokens ?? 0) &* weight
+        outputTokens = (record.outputTokens ?? 0) &* weight
+        if let cost {
+            self.cost = cost &* weight
+            priced = weight
+        }
+    }
+}
+
+extension ArmRow {
+    mutating func count(_ record: borrowing Record, cost: Int64?) {
+        let weight = record.weight
+        requests.add(weight: weight)
+        squaredWeights &+= Tally.squared(weight)
+        if record.success == true { succeeded.add(weight: weight) }
+        if record.success == false { failed.add(weight: weight) }
+        if let value = record.latency { latency.record(value, weight: weight) }
+        if let positive = record.ratedPositive {
+            if positive { ratedUp &+= weight } else { ratedDown &+= weight }
+        }
+        if let cost {
+            self.cost &+= cost &* weight
+            priced &+= weight
+        }
+        tokens &+= ((record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)) &* weight
+        let named = record.values[.agentVersion]
+        if !named.isAbsent {
+            version = named
+        } else if !record.values[.promptVersion].isAbsent {
+            version = record.values[.promptVersion]
+        }
+    }
+}
+
+extension Tally {
+    /// weight² in requests²·1024, from a weight in 1/1024 request.
+    static func squared(_ weight: Int64) -> Int64 { weight &* weight / 1024 }
+
+    /// Counts a request.
+    mutating func count(_ record: borrowing Record, cost: Int64?, signals: Signals) {
+        let weight = record.weight
+        requests.add(weight: weight)
+        squaredWeights &+= Self.squared(weight)
+        countOutcome(record, signals)
+        countMeasures(record)
+        let row = RequestRow(record, cost: cost)
+        if let cost {
+            self.cost &+= cost &* weight
+            priced &+= weight
+            if record.success == true { pricedSucceeded &+= weight }
+        }
+        let model = record.values[.model]
+        if !model.isAbsent { models.update(model) { $0.add(row) } }
+        let task = record.values[.taskType]
+        if !task.isAbsent { tasks.update(task) { $0.add(row) } }
+        for call in record.tools { count(tool: call, weight: weight) }
+        for span in record.spans { count(span: span, weight: weight, countsTool: record.tools.isEmpty) }
+    }
+
+    private mutating func countOutcome(_ record: borrowing Record, _ signals: Signals) {
+        let weight = record.weight
+        if record.success == true { succeeded.add(weight: weight) }
+        if record.success == false {
+            failed.add(weight: weight)
+            errors.update(record.errorType) { $0.add(weight: weight) }
+        }
+        if !record.stopReason.isAbsent { stopReasons.update(record.stopReason) { $0.add(weight: weight) } }
+        var bits = record.flags.rawValue
+        while bits != 0 {
+            let bit = bits.trailingZeroBitCount
+            if bit < flags.count { flags[bit] &+= weight }
+            bits &= bits - 1
+        }
+        if let weak = signals.weak {
+            completionKnown &+= weight
+            if weak { completedWeakly &+= weight }
+            if weak, !signals.negative { completedStrongly &+= weight }
+        }
+        if signals.any { signalled &+= weight }
+        if record.escalated == true { escalated &+= weight }
+        if record.abandoned == true { abandoned &+= weight }
+        if record.corrected == true { corrected &+= weight }
+        countRating(record.ratedPositive, weight: weight)
+    }
+
+    private mutating func countMeasures(_ record: borrowing Record) {
+        let weight = record.weight
+        if let value = record.latency { latency.record(value, weight: weight) }
+        if let value = record.timeToFirstToken { timeToFirstToken.record(value, weight: weight) }
+        if let value = record.outputLength ?? record.outputTokens { outputLength.record(value, weight: weight) }
+        if let value = record.toolCallCount { toolCallsPerRequest.record(value, weight: weight) }
+        if let value = record.sentiment { sentiment.record(value, weight: weight) }
+        if let value = record.quality { quality.record(value, weight: weight) }
+        if record.inputTokens != nil || record.outputTokens != nil { withTokens &+= weight }
+        inputTokens &+= (record.inputTokens ?? 0) &* weight
+        outputTokens &+= (record.outputTokens ?? 0) &* weight
+        cachedInputTokens &+= (record.cachedInputTokens ?? 0) &* weight
+        steps &+= (record.steps ?? 0) &* weight
+        redundantToolCalls &+= (record.redundantToolCalls ?? 0) &* weight
+    }
+
+    private mutating func countRating(_ positive: Bool?, weight: Int64) {
+        guard let positive else { return }
+        ratings &+= 1
+        if positive { ratedUp &+= weight } else { ratedDown &+= weight }
+    }
+
+    private mutating func count(tool call: ToolCall, weight: Int64) {
+        tools.update(call.name) { row in
+            row.calls.add(weight: weight)
+            if call.success == false { row.errors.add(weight: weight) }
+        }
+        if let value = call.latency { toolLatency.record(value, weight: weight) }
+    }
+
+    /// Counts a span's latency by its kind, and its tool call unless the request lists its calls itself.
+    mutating func count(span: SpanPart, weight: Int64, countsTool: Bool = true) {
+        if let value = span.duration {
+            switch span.kind {
+            case .model: modelLatency.record(value, weight: weight)
+            case .tool: if countsTool { toolLatency.record(value, weight: weight) }
+            case .retrieval: retrievalLatency.record(value, weight: weight)
+            case .other: break
+            }
+        }
+        guard countsTool, span.kind == .tool, !span.tool.isAbsent else { return }
+        tools.update(span.tool) { row in
+            row.calls.add(weight: weight)
+            if span.failed == true { row.errors.add(weight: weight) }
+        }
+    }
+
+    /// Counts feedback, an outcome or an eval at its own time.
+    mutating func count(learned record: borrowing Record, signals: Signals, weight: Int64) {
+        if record.escalated == true { escalated &+= weight }
+        if record.abandoned == true { abandoned &+= weight }
+        if record.corrected == true { corrected &+= weight }
+        countRating(record.ratedPositive, weight: weight)
+        if let score = record.evalScore { evalScore.record(score, weight: weight) }
+    }
+
+    /// Counts a minute that somebody else has aggregated. Its percentiles can't be merged and are left out; a histogram merges
+    /// exactly where its scale is at least ours.
+    mutating func count(_ aggregate: Aggregate) {
+        let unit = Record.unitWeight
+        requests.weighted &+= aggregate.requests &* unit
+        requests.raw &+= aggregate.requests
+        squaredWeights &+= aggregate.requests &* unit
+        let failures = aggregate.errors.values.reduce(0, &+)
+        failed.weighted &+= failures &* unit
+        failed.raw &+= failures
+        let successes = max(0, aggregate.requests - failures)
+        succeeded.weighted &+= successes &* unit
+        succeeded.raw &+= successes
+        for (name, n) in aggregate.errors {
+            errors.update(name) {
+                $0.weighted &+= n &* unit
+                $0.raw &+= n
+            }
+        }
+        if let histogram = aggregate.latencyHistogram { latency.merge(histogram) }
+        if aggregate.inputTokens != nil || aggregate.outputTokens != nil { withTokens &+= aggregate.requests &* unit }
+        inputTokens &+= (aggregate.inputTokens ?? 0) &* unit
+        outputTokens &+= (aggregate.outputTokens ?? 0) &* unit
+        if let cost = aggregate.cost {
+            self.cost &+= cost &* unit
+            priced &+= aggregate.requests &* unit
+            pricedSucceeded &+= successes &* unit
+        }
+        for (name, n) in aggregate.toolCalls {
+            tools.update(name) {
+                $0.calls.weighted &+= n &* unit
+                $0.calls.raw &+= n
+            }
+        }
+        if let mean = aggregate.outputLengthMean, mean >= 0, mean < 1e12 {
+            outputLength.record(Int64(mean.rounded()), weight: aggregate.requests &* unit)
+        }
+        if let mean = aggregate.sentimentMean, abs(mean) <= 1 {
+            sentiment.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests &* unit)
+        }
+        if let mean = aggregate.qualityMean, abs(mean) <= 1 {
+            quality.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests &* unit)
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package import Telemetry
+
+/// A change of what runs: told by a `deploy` record or seen as a new version or prompt hash.
+package struct DeployMark: Sendable, Hashable {
+    /// µs.
+    package var time: Int64
+    /// What changed, in words: "v2.4", "prompt a9f2".
+    package var label: String
+    package var deploy: Deploy?
+}
+
+/// The latest marks, and which versions were seen before.
+package struct DeployMarks: Sendable {
+    /// Oldest first, at most `limit`.
+    package private(set) var marks: [DeployMark] = []
+    private var seen: Set<Symbol> = []
+    private var began: Int64?
+
+    package static let limit = 64
+    private static let seenLimit = 1024
+    /// Versions that show up in the first minutes are the ones that were there.
+    private static let warmUp = 5 * Span.minute
+    /// A deploy record and the first request of its version are one mark.
+    private static let sameDeploy = 10 * Span.minute
+
+    init() {}
+
+    mutating func see(_ record: borrowing Record, names: SymbolNames) {
+        if began == nil { began = record.time }
+        for dimension in [Dimension.agentVersion, .promptHash] {
+            let symbol = record.values[dimension]
+            guard !symbol.isAbsent, symbol != .other, !seen.contains(symbol), seen.count < Self.seenLimit else {
+                continue
+            }
+            seen.insert(symbol)
+            guard let began, record.time > began + Self.warmUp else { continue }
+            if let last = marks.last, abs(record.time - last.time) <= Self.sameDeploy { continue }
+            let label = dimension == .promptHash ? "prompt \(names[symbol])" : names[symbol]
+            add(DeployMark(time: record.time, label: label, deploy: nil))
+        }
+    }
+
+    mutating func note(_ deploy: Deploy, at time: Int64) {
+        let label = deploy.version.isEmpty ? (deploy.promptHash.map { "prompt \($0)" } ?? "deploy") : deploy.version
+        add(DeployMark(time: time, label: label, deploy: deploy))
+    }
+
+    private mutating func add(_ mark: DeployMark) {
+        marks.append(mark)
+        marks.sort { $0.time < $1.time }
+        if marks.count > Self.limit { marks.removeFirst() }
+    }
+}

@@ -1,0 +1,94 @@
+/// A row of equal spans, all closed, for sparklines and charts.
+package struct Bars: Sendable {
+    /// Start of the first bar, µs.
+    package var start: Int64
+    /// Length of a bar, µs.
+    package var step: Int64
+    /// Oldest first; empty tallies where nothing was counted.
+    package var tallies: [Tally]
+
+    package func values(_ value: (Tally) -> Double?) -> [Double?] { tallies.map(value) }
+
+    /// Which bar a time falls into.
+    package func index(of time: Int64) -> Int? {
+        guard time >= start else { return nil }
+        let i = Int((time - start) / step)
+        return i < tallies.count ? i : nil
+    }
+}
+
+/// What a change is measured against.
+package enum Baseline: Sendable, Hashable {
+    /// The same hours of the days before, of which `days` are held.
+    case sameHours(days: Int)
+    /// The first 60 minutes of data.
+    case firstHour
+    /// The window before this one.
+    case previousWindow
+    /// Nothing to compare with yet.
+    case none
+}
+
+extension Snapshot {
+    /// `count` bars over the span of `window`, the last of them ended at or before `end` (now, if nil): a bar moves only when
+    /// its time is over.
+    package func bars(
+        _ window: Window, count: Int, endingAt end: Int64? = nil, parts: Tally.Parts = [.latency]
+    ) -> Bars {
+        guard let end = end ?? now, let first = firstTime, count > 0 else {
+            return Bars(start: 0, step: Span.minute, tallies: [])
+        }
+        let span = window.duration ?? max(Span.minute, end - first)
+        return bars(lasting: span, count: count, endingAt: end, parts: parts)
+    }
+
+    /// `count` bars over `span` µs.
+    package func bars(lasting span: Int64, count: Int, endingAt end: Int64, parts: Tally.Parts) -> Bars {
+        let step = Self.barStep(span: span, count: count)
+        let last = end.alignedDown(to: step)
+        let start = last - Int64(count) * step
+        let tallies = (0..<count).map { i in
+            let from = start + Int64(i) * step
+            return timeline.sum(from: from, to: from + step, parts: parts).tally
+        }
+        return Bars(start: start, step: step, tallies: tallies)
+    }
+
+    /// A bar's length: whole slots of the ring that will be read, so that bars neither overlap nor leave gaps.
+    static func barStep(span: Int64, count: Int) -> Int64 {
+        let exact = max(1, span / Int64(max(1, count)))
+        let unit: Int64 =
+            span <= Span.hour - 5 * Span.minute
+            ? 5 * Span.second
+            : span <= Span.day ? Span.minute : span <= 7 * Span.day ? Span.hour : Span.day
+        return max(unit, (exact + unit / 2) / unit * unit)
+    }
+
+    /// The baseline of every change on the screen, and its numbers.
+    ///
+    /// The same hours of the last 7 days once 3 days are held; until then the first 60 minutes of data once 60 minutes follow
+    /// them; before that the preceding window.
+    package func baseline(
+        for duration: Int64?, endingAt end: Int64? = nil, parts: Tally.Parts = .all
+    ) -> (kind: Baseline, tally: Tally) {
+        guard let end = end ?? now, let first = timeline.origin else { return (.none, Tally()) }
+        let held = end - first
+        if held >= 3 * Span.day {
+            let days = Int(min(7, held / Span.day))
+            return (.sameHours(days: days), timeline.hours(hours(before: end, duration ?? held, days), parts: parts))
+        }
+        if held >= 2 * Span.hour { return (.firstHour, timeline.openingHour()) }
+        guard let duration, held > duration else { return (.none, Tally()) }
+        let (tally, _) = timeline.sum(from: end - 2 * duration, to: end - duration, parts: parts)
+        return tally.isEmpty ? (.none, tally) : (.previousWindow, tally)
+    }
+
+    /// The hours that the window touches, on each of the days before.
+    private func hours(before end: Int64, _ duration: Int64, _ days: Int) -> [Int64] {
+        let last = (end - 1).alignedDown(to: Span.hour)
+        let touched = min(24, (last - (end - duration).alignedDown(to: Span.hour)) / Span.hour + 1)
+        return (1...days).flatMap { day in
+            (0..<touched).map { last - $0 * Span.hour - Int64(day) * Span.day }
+        }
+    }
+}

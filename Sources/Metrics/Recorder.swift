@@ -1,0 +1,166 @@
+import Statistics
+package import Telemetry
+
+/// Counts records. One thread owns it; others see `snapshot(asOf:source:)`.
+package struct Recorder: Sendable {
+    private(set) var timeline = Timeline()
+    private(set) var arms = Arms()
+    private(set) var slices = Slices()
+    private(set) var exemplars = Exemplars()
+    private(set) var deploys = DeployMarks()
+    private(set) var queues: [Symbol: Int64] = [:]
+    private var index = RequestIndex()
+    private var recentKeys = RecentKeys()
+    /// Lines that were records, whatever their kind.
+    package private(set) var read = 0
+    /// Records dropped because the very same one was counted before.
+    package private(set) var duplicates = 0
+    /// Records older than the last judgement.
+    package private(set) var late = 0
+    /// Feedback, outcomes and evals whose request is not (or no longer) held.
+    package private(set) var unmatched = 0
+    /// First and newest time of anything counted, µs.
+    package private(set) var firstTime: Int64?
+    package private(set) var newestTime: Int64?
+
+    private static let queueLimit = 64
+
+    package init() {}
+
+    /// Counts one record at `record.time`.
+    /// - Parameters:
+    ///   - bytes: the buffer that the record's text ranges point into.
+    ///   - cost: nano-dollars, priced or given; nil if not known.
+    ///   - names: for labels of what changed.
+    ///   - judgedUpTo: time of the last judgement; what is older is late.
+    package mutating func record(
+        _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames, judgedUpTo: Int64
+    ) {
+        read += 1
+        guard !isDuplicate(record) else {
+            duplicates += 1
+            return
+        }
+        if record.time < judgedUpTo { late += 1 }
+        firstTime = min(firstTime ?? record.time, record.time)
+        newestTime = max(newestTime ?? record.time, record.time)
+        switch record.kind {
+        case .request: request(record, bytes: bytes, cost: cost, names: names)
+        case .span: timeline.update(record.time) { $0.count(span: record.span, weight: record.weight) }
+        case .outcome, .feedback, .eval: learned(record)
+        case .deploy: if let deploy = record.deploy { deploys.note(deploy, at: record.time) }
+        case .fallback:
+            timeline.update(record.time) { tally in
+                tally.fallbacks.update(record.fallbackAction) { $0.add(weight: 1024) }
+            }
+        case .queue:
+            if queues[record.queue] != nil || queues.count < Self.queueLimit {
+                queues[record.queue] = record.queueDepth ?? 0
+            }
+        case .snapshot:
+            if let aggregate = record.aggregate { timeline.update(record.time) { $0.count(aggregate) } }
+        }
+    }
+
+    private mutating func isDuplicate(_ record: borrowing Record) -> Bool {
+        guard record.traceHash != 0 else { return false }
+        if record.kind == .request {
+            return index.contains(record.traceHash, discriminator: discriminator(record))
+        }
+        let kind = UInt64(record.kind.rawValue) &* 0x9e37_79b9_7f4a_7c15
+        return !recentKeys.insert(record.traceHash ^ kind ^ (discriminator(record) &* 0xff51_afd7_ed55_8ccd))
+    }
+
+    private func discriminator(_ record: borrowing Record) -> UInt64 {
+        record.spanHash != 0 ? record.spanHash : UInt64(bitPattern: record.time)
+    }
+
+    // MARK: Requests
+
+    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames) {
+        let signals = Signals(record)
+        let weight = record.weight
+        timeline.update(record.time) { $0.count(record, cost: cost, signals: signals) }
+        let latency = record.latency
+        let row = RequestRow(record, cost: cost)
+        slices.update(record.values, at: record.time) { slice in
+            slice.counts.add(row)
+            if let latency { slice.latency.record(latency, weight: weight) }
+        }
+        let variant = record.values[.variant]
+        if !variant.isAbsent {
+            arms.see(variant, at: record.time)
+            arms.update(variant, at: record.time) { $0.count(record, cost: cost) }
+        }
+        exemplars.note(record, bytes: bytes)
+        deploys.see(record, names: names)
+        guard record.traceHash != 0 else { return }
+        var entry = RequestEntry()
+        entry.traceHash = record.traceHash
+        entry.discriminator = discriminator(record)
+        entry.time = record.time
+        entry.weight = weight
+        entry.variant = variant
+        entry.model = record.values[.model]
+        entry.task = record.values[.taskType]
+        if signals.weak == true { entry.state.insert(.weak) }
+        if signals.negative { entry.state.insert(.negative) }
+        if signals.any { entry.state.insert(.signalled) }
+        index.insert(entry)
+    }
+
+    // MARK: What is learned later
+
+    private mutating func learned(_ record: borrowing Record) {
+        let signals = Signals(record)
+        var weight = record.weight
+        var variant = record.values[.variant]
+        if record.traceHash != 0, let sequence = index.find(record.traceHash) {
+            var entry = index[sequence]
+            weight = entry.weight
+            if variant.isAbsent { variant = entry.variant }
+            amend(&entry, signals)
+            index[sequence] = entry
+        } else {
+            unmatched += 1
+            timeline.update(record.time) { $0.unmatched += 1 }
+        }
+        timeline.update(record.time) { $0.count(learned: record, signals: signals, weight: weight) }
+        guard !variant.isAbsent else { return }
+        arms.update(variant, at: record.time) { row in
+            if let positive = record.ratedPositive {
+                if positive { row.ratedUp += weight } else { row.ratedDown += weight }
+            }
+            if let score = record.evalScore { row.evalScore.record(score, weight: weight) }
+        }
+    }
+
+    /// Takes back a strong completion that turns out not to have been one, in the request's own slot.
+    private mutating func amend(_ entry: inout RequestEntry, _ signals: Signals) {
+        let losesStrong = signals.negative && !entry.state.contains(.negative) && entry.state.contains(.weak)
+        let firstSignal = signals.any && !entry.state.contains(.signalled)
+        if signals.negative { entry.state.insert(.negative) }
+        if signals.any { entry.state.insert(.signalled) }
+        guard losesStrong || firstSignal else { return }
+        let weight = entry.weight
+        timeline.update(entry.time) { tally in
+            if losesStrong { tally.completedStrongly -= weight }
+            if firstSignal { tally.signalled += weight }
+        }
+    }
+
+    // MARK: Snapshot
+
+    /// An immutable view that shares all slots with this recorder.
+    package func snapshot(asOf now: Int64?, source: InputStatus, names: SymbolNames) -> Snapshot {
+        Snapshot(
+            now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+            exemplars: exemplars,
+            deploys: deploys.marks, queues: queues, read: read, duplicates: duplicates, late: late,
+            unmatched: unmatched,
+            firstTime: firstTime, newestTime: newestTime)
+    }
+
+    /// Whether anything was counted in `range`, as far as 5-second slots reach.
+    package func hasActivity(in range: Range<Int64>) -> Bool { timeline.hasActivity(in: range) }
+}

@@ -1,0 +1,45 @@
+/// What is counted for a model, a task type or any other slice.
+package struct RequestRow: Row, Hashable {
+    package var requests = Count()
+    package var succeeded = Count()
+    package var failed = Count()
+    /// Weighted tokens in 1/1024 token.
+    package var inputTokens: Int64 = 0
+    package var outputTokens: Int64 = 0
+    /// Weighted cost in 1/1024 nano-dollar, and the requests whose cost is known.
+    package var cost: Int64 = 0
+    package var priced: Int64 = 0
+
+    package init() {}
+
+    package mutating func add(_ other: RequestRow) {
+        requests.add(other.requests)
+        succeeded.add(other.succeeded)
+        failed.add(other.failed)
+        inputTokens &+= other.inputTokens
+        outputTokens &+= other.outputTokens
+        cost &+= other.cost
+        priced &+= other.priced
+    }
+
+    /// Failed / (failed + succeeded); nil while no outcome is known.
+    package var errorRate: Double? {
+        let judged = failed.weighted + succeeded.weighted
+        return judged > 0 ? Double(failed.weighted) / Double(judged) : nil
+    }
+
+    package var costInDollars: Double? { priced > 0 ? Double(cost) / 1024e9 : nil }
+}
+
+/// Calls of one tool.
+package struct ToolRow: Row, Hashable {
+    package var calls = Count()
+    package var errors = Count()
+
+    package init() {}
+
+    package mutating func add(_ other: ToolRow) {
+        calls.add(other.calls)
+        errors.add(other.errors)
+    }
+}

@@ -1,0 +1,61 @@
+package import Telemetry
+
+/// Everything known as of one time: immutable, `Sendable`, and sharing its slots with the recorder and with other snapshots.
+package struct Snapshot: Sendable {
+    /// The time that windows end at, µs since 1970; nil before the first record.
+    package let now: Int64?
+    package let source: InputStatus
+    package let names: SymbolNames
+    package let timeline: Timeline
+    package let arms: Arms
+    package let slices: Slices
+    package let exemplars: Exemplars
+    package let deploys: [DeployMark]
+    package let queues: [Symbol: Int64]
+    package let read: Int
+    package let duplicates: Int
+    package let late: Int
+    package let unmatched: Int
+    package let firstTime: Int64?
+    package let newestTime: Int64?
+}
+
+/// A window's numbers and how much time they really cover.
+package struct WindowTotals: Sendable {
+    package var tally: Tally
+    /// µs since 1970; the first is a slot's border at or before the window's start.
+    package var from: Int64
+    package var to: Int64
+    /// What rates divide by: min(window, now − first record), at least one second; in seconds.
+    package var seconds: Double
+
+    package var requestsPerSecond: Double { tally.requests.value / seconds }
+    package var tokensPerMinute: Double? { tally.totalTokens.map { Double($0) / seconds * 60 } }
+    package var costPerHour: Double? { tally.costInDollars.map { $0 / seconds * 3600 } }
+}
+
+extension Snapshot {
+    /// The numbers of `window`, ending at `end` (now, if nil).
+    package func totals(_ window: Window, endingAt end: Int64? = nil, parts: Tally.Parts = .all) -> WindowTotals {
+        guard let end = end ?? now, let first = firstTime else {
+            return WindowTotals(tally: Tally(), from: 0, to: 0, seconds: 1)
+        }
+        guard let duration = window.duration else {
+            let tally = timeline.sumOfAll(parts: parts)
+            return WindowTotals(tally: tally, from: first, to: end, seconds: Self.seconds(end - first))
+        }
+        return totals(lasting: duration, endingAt: end, parts: parts)
+    }
+
+    /// The numbers of the `duration` µs before `end`.
+    /// - Parameter judging: a judgement looks at what was before its time; a screen also at the record of this instant.
+    package func totals(
+        lasting duration: Int64, endingAt end: Int64, parts: Tally.Parts = .all, judging: Bool = false
+    ) -> WindowTotals {
+        let (tally, start) = timeline.sum(from: end - duration, to: judging ? end : end + 1, parts: parts)
+        let covered = end - max(start, firstTime ?? start)
+        return WindowTotals(tally: tally, from: start, to: end, seconds: Self.seconds(covered))
+    }
+
+    private static func seconds(_ span: Int64) -> Double { Double(max(Span.second, span)) / 1e6 }
+}

@@ -1,0 +1,56 @@
+import Statistics
+package import Telemetry
+
+/// What a tally says, in the units people read. Everything is nil where nothing is known.
+extension Tally {
+    package var isEmpty: Bool { requests.raw == 0 && ratings == 0 && evalScore.isEmpty }
+
+    /// Requests with a known outcome, weighted.
+    package var judged: Int64 { succeeded.weighted + failed.weighted }
+
+    package var errorRate: Double? { ratio(failed.weighted, judged) }
+    package var successRate: Double? { ratio(succeeded.weighted, judged) }
+
+    /// (Σw)² / Σw²: how many equally weighted requests would be as informative.
+    package var effectiveRequests: Double {
+        guard squaredWeights > 0 else { return 0 }
+        let sum = requests.value
+        return sum * sum / (Double(squaredWeights) / 1024)
+    }
+
+    package var weakCompletionRate: Double? { ratio(completedWeakly, completionKnown) }
+    package var strongCompletionRate: Double? { ratio(completedStrongly, completionKnown) }
+    package var signalShare: Double? { ratio(signalled, requests.weighted) }
+    package var escalationRate: Double? { signalled > 0 ? ratio(escalated, requests.weighted) : nil }
+    package var abandonmentRate: Double? { signalled > 0 ? ratio(abandoned, requests.weighted) : nil }
+    package var satisfaction: Double? { ratio(ratedUp, ratedUp + ratedDown) }
+
+    package func flagged(_ flag: Flags) -> Int64 {
+        let bit = flag.rawValue.trailingZeroBitCount
+        return bit < flags.count ? flags[bit] : 0
+    }
+
+    // MARK: Money
+
+    /// Dollars; nil while no request has a price.
+    package var costInDollars: Double? { priced > 0 ? Double(cost) / 1024e9 : nil }
+    package var costPerRequest: Double? { priced > 0 ? Double(cost) / 1e9 / Double(priced) : nil }
+    /// All that was spent, over the requests that succeeded (of those whose cost is known).
+    package var costPerSuccess: Double? { pricedSucceeded > 0 ? Double(cost) / 1e9 / Double(pricedSucceeded) : nil }
+    /// Share of requests whose cost is known.
+    package var pricedShare: Double? { ratio(priced, requests.weighted) }
+
+    package var totalTokens: Int64? { withTokens > 0 ? (inputTokens + outputTokens) / 1024 : nil }
+
+    // MARK: Tools
+
+    package var toolCalls: Int64 { tools.rows.reduce(0) { $0 + $1.calls.weighted } }
+    package var toolErrorRate: Double? {
+        let calls = toolCalls
+        return ratio(tools.rows.reduce(0) { $0 + $1.errors.weighted }, calls)
+    }
+
+    private func ratio(_ part: Int64, _ whole: Int64) -> Double? {
+        whole > 0 ? Double(part) / Double(whole) : nil
+    }
+}

@@ -1,0 +1,138 @@
+/// Where one alert is in its life.
+package enum AlertPhase: String, Sendable, Codable, Hashable {
+    /// True, but not yet for as long as the rule asks.
+    case pending
+    case firing
+    /// False again, kept firing for `keep_firing_for`.
+    case recovering
+    case resolved
+    /// The rule cannot be evaluated for want of data.
+    case nodata
+}
+
+/// What a rule's condition said at one judgement.
+package struct Evaluation: Sendable, Hashable {
+    /// Nil if a metric is missing and the rule does not say to take it for zero.
+    package var isTrue: Bool?
+    /// The metric that decided, as a number in its base unit.
+    package var value: Double?
+    package var threshold: Double?
+    package var summary: String
+
+    package init(isTrue: Bool?, value: Double? = nil, threshold: Double? = nil, summary: String = "") {
+        self.isTrue = isTrue
+        self.value = value
+        self.threshold = threshold
+        self.summary = summary
+    }
+}
+
+/// How long a condition must hold, and for how long an alert outlives it.
+package struct AlertTiming: Sendable, Hashable {
+    /// Consecutive true judgements until it fires, at least 1.
+    package var forCount: Int
+    /// µs from the first true judgement until it fires.
+    package var forDuration: Int64
+    /// µs that a firing alert survives its condition.
+    package var keepFiringFor: Int64
+
+    package init(forCount: Int = 1, forDuration: Int64 = 0, keepFiringFor: Int64 = 0) {
+        self.forCount = max(1, forCount)
+        self.forDuration = max(0, forDuration)
+        self.keepFiringFor = max(0, keepFiringFor)
+    }
+}
+
+/// One change of phase: the alert's timeline is the list of these.
+package struct AlertEvent: Sendable, Codable, Hashable {
+    /// The judgement's time, µs since 1970.
+    package var time: Int64
+    package var rule: String
+    package var severity: Severity
+    /// Nil: the alert came into being, or a pending one vanished.
+    package var from: AlertPhase?
+    package var to: AlertPhase?
+    package var value: Double?
+}
+
+/// One alert's life as a pure machine: `step` takes what the condition said and returns what changed.
+///
+/// Semantics are Prometheus' (`for`, `keep_firing_for`; rules/alerting.go) with the requirements' count of consecutive
+/// judgements beside the duration.
+package struct AlertState: Sendable, Codable, Hashable {
+    package private(set) var phase: AlertPhase?
+    /// First true judgement of this episode, µs since 1970: the "since" people are told.
+    package private(set) var since: Int64 = 0
+    package private(set) var firedAt: Int64?
+    package private(set) var resolvedAt: Int64?
+    private var trueCount = 0
+    private var falseSince: Int64?
+    /// What the latest judgement said while the condition was true.
+    package private(set) var value: Double?
+    package private(set) var threshold: Double?
+    package private(set) var summary = ""
+
+    /// A resolved alert is shown for this long.
+    package static let remembered: Int64 = 3600 * 1_000_000
+
+    package init() {}
+
+    package var isFiring: Bool { phase == .firing || phase == .recovering }
+
+    /// Advances by one judgement.
+    /// - Returns: the phase before and after, if it changed.
+    package mutating func step(
+        _ evaluation: Evaluation, timing: AlertTiming, at now: Int64
+    ) -> (from: AlertPhase?, to: AlertPhase?)? {
+        let before = phase
+        switch evaluation.isTrue {
+        case true?: becameTrue(evaluation, timing, now)
+        case false?: becameFalse(evaluation, timing, now)
+        case nil: break  // Unknown keeps what is: neither a recovery nor a reason to fire.
+        }
+        return before == phase ? nil : (before, phase)
+    }
+
+    private mutating func becameTrue(_ evaluation: Evaluation, _ timing: AlertTiming, _ now: Int64) {
+        value = evaluation.value
+        threshold = evaluation.threshold
+        summary = evaluation.summary
+        falseSince = nil
+        switch phase {
+        case .firing: return
+        case .recovering: phase = .firing
+        case .pending: trueCount += 1
+        case nil, .resolved, .nodata:
+            phase = .pending
+            since = now
+            trueCount = 1
+            firedAt = nil
+            resolvedAt = nil
+        }
+        if phase == .pending, trueCount >= timing.forCount, now - since >= timing.forDuration {
+            phase = .firing
+            firedAt = now
+        }
+    }
+
+    private mutating func becameFalse(_ evaluation: Evaluation, _ timing: AlertTiming, _ now: Int64) {
+        switch phase {
+        case .pending:
+            phase = nil
+        case .firing, .recovering:
+            let began = falseSince ?? now
+            falseSince = began
+            if now - began >= timing.keepFiringFor {
+                phase = .resolved
+                resolvedAt = now
+            } else {
+                phase = .recovering
+            }
+            if let current = evaluation.value { value = current }
+        case .resolved:
+            if let resolvedAt, now - resolvedAt > Self.remembered { phase = nil }
+        case .nodata: phase = nil
+        case nil: break
+        }
+    }
+}

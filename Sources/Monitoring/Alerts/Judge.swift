@@ -1,0 +1,78 @@
+package import Metrics
+import Query
+
+/// Evaluates rules at judgement times and keeps every alert's life. What it does depends on snapshots and times alone.
+package struct Judge: Sendable {
+    /// Judgements happen at multiples of this, µs.
+    package static let interval = 10 * Span.second
+    private static let eventLimit = 1000
+
+    private let rules: [AlertRule]
+    private var states: [AlertState]
+    private var decided: [AlertRule.Decided?]
+    /// Every change of phase, oldest first, at most 1,000.
+    package private(set) var events: [AlertEvent] = []
+
+    package init(rules: [AlertRule]) {
+        self.rules = rules
+        states = rules.map { _ in AlertState() }
+        decided = rules.map { _ in nil }
+    }
+
+    /// How far back any rule looks, µs.
+    package var reach: Int64 { rules.map(\.window).max() ?? 0 }
+
+    /// Whether nothing is under way: without new records the next judgement would change nothing.
+    package var isQuiet: Bool { states.allSatisfy { $0.phase == nil } }
+
+    /// Judges every rule as of `now`.
+    package mutating func step(_ snapshot: Snapshot, at now: Int64) {
+        var values: [Int64: WindowValues] = [:]
+        for window in Set(rules.map(\.window)) {
+            let metrics = rules.filter { $0.window == window }.reduce(into: Set<WindowMetric>()) {
+                $0.formUnion($1.metrics)
+            }
+            values[window] = WindowValues(snapshot, lasting: window, endingAt: now, metrics: metrics)
+        }
+        for i in rules.indices {
+            guard let values = values[rules[i].window] else { continue }
+            let (evaluation, decision) = rules[i].evaluate(requests: values.totals.tally.requests.raw) { values[$0] }
+            if let decision { decided[i] = decision }
+            guard let change = states[i].step(evaluation, timing: rules[i].timing, at: now) else { continue }
+            events.append(
+                AlertEvent(
+                    time: now, rule: rules[i].name, severity: rules[i].severity, from: change.from, to: change.to,
+                    value: states[i].value))
+            if events.count > Self.eventLimit { events.removeFirst() }
+        }
+    }
+
+    /// Every alert that is under way or was resolved within the hour: firing ones first, by severity and age.
+    package var alerts: [Alert] {
+        rules.indices.compactMap { i in
+            guard states[i].phase != nil else { return nil }
+            let unit = decided[i]?.metric.unit
+            let sign = decided[i]?.comparison ?? ""
+            return Alert(
+                name: rules[i].name, severity: rules[i].severity, state: states[i], metric: decided[i]?.metric,
+                valueText: Self.text(states[i].value, unit), thresholdText: sign + Self.text(states[i].threshold, unit))
+        }
+        .sorted { ($0.rank, $0.severity, $0.state.since) < ($1.rank, $1.severity, $1.state.since) }
+    }
+
+    private static func text(_ value: Double?, _ unit: Unit?) -> String {
+        guard let value else { return "" }
+        return NumberFormat.text(value, unit ?? .plain)
+    }
+}
+
+extension Alert {
+    fileprivate var rank: Int {
+        switch state.phase {
+        case .firing, .recovering: 0
+        case .pending: 1
+        case .nodata: 2
+        case .resolved, nil: 3
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package import Metrics
+
+/// What is known and what is thought of it: the one value that screens and reports are made from.
+package struct Situation: Sendable {
+    package let snapshot: Snapshot
+    package let alerts: [Alert]
+    /// Changes of alerts' phases, oldest first.
+    package let events: [AlertEvent]
+    /// Time of the last judgement, µs since 1970.
+    package let judgedUpTo: Int64?
+
+    package init(snapshot: Snapshot, alerts: [Alert], events: [AlertEvent], judgedUpTo: Int64?) {
+        self.snapshot = snapshot
+        self.alerts = alerts
+        self.events = events
+        self.judgedUpTo = judgedUpTo
+    }
+
+    /// The canary as of now; nil if none takes traffic.
+    package func canary() -> CanaryReport? { CanaryReport(snapshot) }
+
+    package func verdict(window: Window) -> Verdict {
+        Verdict(snapshot, alerts: alerts, canary: canary(), judgedUpTo: judgedUpTo, window: window)
+    }
+
+    /// A request that shows what an alert is about: the newest failure for errors, the slowest request for latency.
+    package func exemplar(for alert: Alert) -> Exemplar? {
+        let end = alert.state.resolvedAt ?? snapshot.now ?? 0
+        let range = min(alert.state.since - 5 * Span.minute, end)...end
+        switch alert.metric {
+        case .p50Latency, .p95Latency, .p99Latency, .maxLatency: return snapshot.exemplars.slowest(in: range)
+        case .errorRate, .errorCount: return snapshot.exemplars.failures(in: range, limit: 1).first
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import Metrics
+
+/// The answer to "is it broken, since when, for whom".
+package struct Verdict: Sendable, Hashable {
+    package enum State: String, Sendable, Codable {
+        case healthy, degraded, critical
+        case noData = "no_data"
+    }
+
+    package var state: State
+    /// First true judgement of the oldest firing page or ticket; for health, the last recovery or the start of data. µs.
+    package var since: Int64?
+    /// What to say after the word and the time: "errors 15.0% (>10%)", the explanation, or figures when all is well.
+    package var clauses: [String]
+
+    package init(state: State, since: Int64?, clauses: [String]) {
+        self.state = state
+        self.since = since
+        self.clauses = clauses
+    }
+
+    /// A live source without a record for so long has no data.
+    package static let staleAfter = 2 * Span.minute
+
+    /// Composes the verdict from what fires and what is known.
+    package init(_ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, judgedUpTo: Int64?, window: Window) {
+        guard let now = snapshot.now, let newest = snapshot.newestTime else {
+            self.init(state: .noData, since: nil, clauses: ["no record yet"])
+            return
+        }
+        if snapshot.source.isLive, now - newest > Self.staleAfter, snapshot.source.state != .ended {
+            self.init(state: .noData, since: newest, clauses: ["last record \(Wording.clock(newest))"])
+            return
+        }
+        let firing = alerts.filter { $0.state.isFiring }
+        let urgent = firing.filter { $0.severity != .p3 }.sorted {
+            ($0.severity, $0.state.since) < ($1.severity, $1.state.since)
+        }
+        let rollback = canary?.verdict == .rollback
+        let notes = firing.filter { $0.severity == .p3 }.map(\.symptom)
+        if let worst = urgent.first {
+            let since = urgent.filter { $0.severity == worst.severity }.map(\.state.since).min() ?? worst.state.since
+            var clauses = [worst.symptom]
+            if let slice = DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now) {
+                clauses.append(
+                    "\(Wording.wholePercent(slice.shareOfFailures)) of failures: \(slice.dimension)=\(slice.value)")
+            }
+            if urgent.count > 1 { clauses.append("+\(urgent.count - 1) more") }
+            if rollback { clauses.append("canary ROLLBACK") }
+            self.init(state: worst.severity == .p1 ? .critical : .degraded, since: since, clauses: clauses)
+            return
+        }
+        if rollback, let canary {
+            self.init(
+                state: .degraded, since: canary.since,
+                clauses: ["canary ROLLBACK: \(canary.reasons.first ?? "")"] + notes)
+            return
+        }
+        let recovered = alerts.filter { $0.severity != .p3 }.compactMap(\.state.resolvedAt).max()
+        self.init(
+            state: .healthy, since: recovered ?? snapshot.firstTime,
+            clauses: Self.figures(snapshot, window: window) + notes)
+    }
+
+    private static func figures(_ snapshot: Snapshot, window: Window) -> [String] {
+        let totals = snapshot.totals(window, parts: [])
+        let everything = snapshot.timeline.sumOfAll(parts: [])
+        var clauses = ["\(Wording.count(everything.requests.value)) requests"]
+        if let cost = totals.costPerHour { clauses.append("\(Wording.dollars(cost))/h") }
+        return clauses
+    }
+}

@@ -1,0 +1,100 @@
+// The one place where bytes are loaded. Every load is checked against the span's bounds; "unsafe" is only that
+// any bit pattern is taken for an integer, which holds for all of them.
+
+extension RawSpan {
+    @inline(__always)
+    func byte(at offset: Int) -> UInt8 {
+        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+    }
+
+    /// Eight bytes, the first in the lowest place.
+    @inline(__always)
+    func word(at offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// The first `"`, `\` or control character at or after `start`, at most `end`.
+    /// Looks at eight bytes at once and so reads up to seven bytes beyond `end`.
+    @inline(__always)
+    func firstSpecial(from start: Int, to end: Int) -> Int {
+        var offset = start
+        while offset < end {
+            let marks = WordOfBytes.specials(in: word(at: offset))
+            if marks != 0 { return Swift.min(offset &+ marks.trailingZeroBitCount &>> 3, end) }
+            offset &+= 8
+        }
+        return end
+    }
+
+    /// Whether the range holds exactly these ASCII characters.
+    func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount, text.hasPointerRepresentation else { return false }
+        return text.withUTF8Buffer { characters in
+            for index in 0..<range.count {
+                let character = unsafe characters[index]
+                if byte(at: range.lowerBound + index) != character { return false }
+            }
+            return true
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Hands the array out as bytes. "unsafe" is only that other types may have holes; a `UInt8` has none.
+    @inline(__always)
+    func withBytes<Result>(_ body: (RawSpan) -> Result) -> Result {
+        let bytes = unsafe span.bytes
+        return body(bytes)
+    }
+}
+
+/// Eight bytes looked at together.
+enum WordOfBytes {
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+    private static let highs: UInt64 = 0x8080_8080_8080_8080
+
+    /// The high bit of bytes that are `"`, `\` or below space. Only the lowest mark is exact: a borrow may set higher
+    /// ones.
+    @inline(__always)
+    static func specials(in word: UInt64) -> UInt64 {
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let marks =
+            ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word)
+        return marks & highs
+    }
+
+    /// A mask of the first `count` bytes; all for 8 and above, none for 0 and below.
+    @inline(__always)
+    static func mask(_ count: Int) -> UInt64 {
+        if count >= 8 { return ~0 }
+        if count <= 0 { return 0 }
+        return (1 &<< UInt64(truncatingIfNeeded: count &* 8)) &- 1
+    }
+}
+
+/// Characters of JSON, by name.
+enum ASCII {
+    static let tab: UInt8 = 0x09
+    static let lineFeed: UInt8 = 0x0A
+    static let carriageReturn: UInt8 = 0x0D
+    static let space: UInt8 = 0x20
+    static let quote: UInt8 = 0x22
+    static let plus: UInt8 = 0x2B
+    static let comma: UInt8 = 0x2C
+    static let minus: UInt8 = 0x2D
+    static let point: UInt8 = 0x2E
+    static let zero: UInt8 = 0x30
+    static let colon: UInt8 = 0x3A
+    static let upperE: UInt8 = 0x45
+    static let openBracket: UInt8 = 0x5B
+    static let backslash: UInt8 = 0x5C
+    static let closeBracket: UInt8 = 0x5D
+    static let lowerE: UInt8 = 0x65
+    static let openBrace: UInt8 = 0x7B
+    static let closeBrace: UInt8 = 0x7D
+
+    /// 0…9, or something above for any other character.
+    @inline(__always)
+    static func digit(_ character: UInt8) -> UInt8 { character &- zero }
+}

@@ -1,0 +1,151 @@
+/// Reads native records: one JSON object a line, as `records.md` describes them.
+///
+/// Keeps what makes the next line cheap: the order of the keys, the minute of the last time, a scratch for escaped
+/// text.
+/// Used by one thread, with its table of symbols.
+package struct NativeDecoder {
+    let symbols: SymbolTable
+    var keys = KeyTable()
+    var times = TimestampReader()
+    var operations = OperationKinds()
+    var scratch: [UInt8] = []
+    /// The symbols of `Flags.names`, in bit order.
+    let flagSymbols: [Symbol]
+
+    /// A decoder that puts names into `symbols`, which may be shared with others on the same thread.
+    package init(symbols: SymbolTable) {
+        self.symbols = symbols
+        flagSymbols = Flags.names.map { symbols.intern($0, .flag) }
+    }
+
+    /// Bytes behind a line that must be readable; the last ones of the buffer are `"`, so that nothing runs past it.
+    package static let padding = UTF8Bytes.padding
+
+    /// Reads the line (without its end) into `record`, whose text ranges then point into `buffer`. After a rejection
+    /// `record` holds rests that mean nothing.
+    package mutating func decode(_ buffer: RawSpan, line: Range<Int>, into record: inout Record) -> DecodeResult {
+        precondition(line.upperBound + Self.padding <= buffer.byteCount, "the buffer lacks its padding")
+        record.reset()
+        var scanner = Scanner(line)
+        if line.count >= 3, buffer.word(at: line.lowerBound) & 0xFF_FFFF == 0xBF_BBEF { scanner.position += 3 }
+        scanner.skipBlanks(buffer)
+        if scanner.position >= scanner.end { return .blank }
+        do throws(Rejection) {
+            guard buffer.byte(at: scanner.position) == ASCII.openBrace else {
+                throw ForeignShape.rejection(buffer, scanner)
+            }
+            try readObject(buffer, &scanner, &record)
+            return .record
+        } catch {
+            return .rejected(ForeignShape.explained(error, buffer, line))
+        }
+    }
+
+    private mutating func readObject(
+        _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
+    ) throws(Rejection) {
+        var line = LineState()
+        var previous = KeyTable.lineStart
+        var goesOn = try scanner.enter(buffer, closing: ASCII.closeBrace)
+        while goesOn {
+            guard buffer.byte(at: scanner.position) == ASCII.quote else { throw scanner.rejection(.expectedKey) }
+            var slot = keys.successor(of: previous)
+            if keys.matches(slot, buffer, at: scanner.position &+ 1) {
+                scanner.position &+= keys.slots[slot].length &+ 2
+            } else {
+                slot = try findKey(buffer, &scanner)
+                keys.setSuccessor(of: previous, slot)
+            }
+            try scanner.colon(buffer)
+            try readField(slot, buffer, &scanner, &line, &record)
+            previous = slot
+            goesOn = try scanner.another(buffer, closing: ASCII.closeBrace)
+        }
+        scanner.skipBlanks(buffer)
+        guard scanner.position >= scanner.end else { throw scanner.rejection(.trailingText) }
+        try finish(buffer, scanner, &line, &record)
+    }
+
+    /// Reads a key that was not the expected one.
+    @inline(never)
+    private mutating func findKey(_ buffer: RawSpan, _ scanner: inout Scanner) throws(Rejection) -> Int {
+        slot(buffer, try scanner.text(buffer))
+    }
+
+    /// The slot of a key, made if it is a new attribute's.
+    mutating func slot(_ buffer: RawSpan, _ key: ScannedText) -> Int {
+        guard key.hasEscapes else {
+            return keys.find(buffer, key.range) ?? keys.learn(buffer, key.range, symbols)
+        }
+        let count = Escapes.remove(buffer, key.range, into: &scratch)
+        let plain = scratch
+        return plain.withBytes { keys.find($0, 0..<count) ?? keys.learn($0, 0..<count, symbols) }
+    }
+
+    /// The field that a key inside a nested object names.
+    mutating func field(_ buffer: RawSpan, _ key: ScannedText) -> Field {
+        let slot: Int?
+        if key.hasEscapes {
+            let count = Escapes.remove(buffer, key.range, into: &scratch)
+            slot = scratch.withBytes { keys.find($0, 0..<count) }
+        } else if buffer.equals("arguments_valid", in: key.range) {
+            return .argumentsValid
+        } else {
+            slot = keys.find(buffer, key.range)
+        }
+        return slot.map { keys.slots[$0].field } ?? .ignored
+    }
+}
+
+/// What is known of a line while its fields are read.
+struct LineState {
+    var seen: Seen = []
+    var deferred = DeferredFields()
+    var timestamp: Int64?
+    var endTime: Int64?
+}
+
+/// The keys that tell the kinds of record apart. Null counts as absent, but for `request`, which is what is left.
+struct Seen: OptionSet {
+    let rawValue: UInt16
+
+    static let trace = Seen(rawValue: 1 << 0)
+    static let span = Seen(rawValue: 1 << 1)
+    static let start = Seen(rawValue: 1 << 2)
+    static let window = Seen(rawValue: 1 << 3)
+    static let requests = Seen(rawValue: 1 << 4)
+    static let deployed = Seen(rawValue: 1 << 5)
+    static let fallback = Seen(rawValue: 1 << 6)
+    static let queueDepth = Seen(rawValue: 1 << 7)
+    static let evalScore = Seen(rawValue: 1 << 8)
+    static let score = Seen(rawValue: 1 << 9)
+    static let outcome = Seen(rawValue: 1 << 10)
+    static let request = Seen(rawValue: 1 << 11)
+    /// `success` was there, be it as null: then it is not inferred from a status code.
+    static let success = Seen(rawValue: 1 << 12)
+
+    mutating func note(_ key: Seen, _ isPresent: Bool) {
+        if isPresent { insert(key) } else { remove(key) }
+    }
+}
+
+/// Where the values of fields stand whose meaning depends on the record's kind.
+struct DeferredFields {
+    private(set) var count = 0
+    private var slots = InlineArray<64, UInt8>(repeating: 0)
+    private var places = InlineArray<64, Int>(repeating: 0)
+
+    subscript(index: Int) -> (slot: Int, place: Int) { (Int(slots[index]), places[index]) }
+
+    /// The last of equal keys wins. There are fewer such fields than places.
+    mutating func add(slot: Int, place: Int) {
+        for index in 0..<count where slots[index] == UInt8(slot) {
+            places[index] = place
+            return
+        }
+        guard count < 64 else { return }
+        slots[count] = UInt8(slot)
+        places[count] = place
+        count += 1
+    }
+}

@@ -1,0 +1,103 @@
+import CNcurses
+import Canvas
+
+/// One item as curses reads it from the keyboard.
+enum RawKey: Equatable {
+    /// Nothing waits.
+    case none
+    /// A `KEY_…` number.
+    case code(Int32)
+    /// A character, controls included.
+    case scalar(UInt32)
+    /// A click or a turn of the wheel.
+    case mouse(Key)
+}
+
+/// Makes keys of what curses reads, and swallows what is no key of ours.
+struct KeyDecoder {
+    private var waiting: RawKey?
+
+    /// A key was read ahead and waits.
+    var holdsKey: Bool { waiting != nil }
+
+    /// The next key that means something; nil when nothing waits.
+    mutating func next(_ read: () -> RawKey) -> Key? {
+        while true {
+            let raw = waiting ?? read()
+            waiting = nil
+            switch raw {
+            case .none: return nil
+            case .mouse(let key): return key
+            case .code(let code):
+                if let key = Self.key(code: code) { return key }
+            case .scalar(0x1B):
+                if afterEscape(read) { return .escape }
+            case .scalar(let value):
+                if let key = Self.key(scalar: value) { return key }
+            }
+        }
+    }
+
+    /// True for the Escape key itself; false when it opened a sequence that terminfo does not know, which is swallowed: its bytes would
+    /// act as keys.
+    private mutating func afterEscape(_ read: () -> RawKey) -> Bool {
+        let following = read()
+        switch following {
+        case .none: return true
+        case .scalar(0x5B):  // [
+            for position in 0..<64 {
+                guard case .scalar(let value) = read() else { return position == 0 }
+                if (0x40...0x7E).contains(value) && !(position == 0 && value == 0x5B) { return false }
+            }
+            return false
+        case .scalar(0x4F):  // O
+            _ = read()
+            return false
+        default:
+            // Alt and a letter, or a hasty Escape: both keys count.
+            waiting = following
+            return true
+        }
+    }
+
+    static func key(scalar value: UInt32) -> Key? {
+        switch value {
+        case 9: return .tab
+        case 10, 13: return .enter
+        case 8, 127: return .backspace
+        case 27: return .escape
+        case 0: return .control(" ")
+        case 1...26:
+            guard let letter = Unicode.Scalar(value + 0x60) else { return nil }
+            return .control(Character(letter))
+        case 28...31:
+            guard let sign = Unicode.Scalar(value + 0x40) else { return nil }
+            return .control(Character(sign))
+        case 0x80...0x9F: return nil
+        default:
+            guard let scalar = Unicode.Scalar(value) else { return nil }
+            return .character(Character(scalar))
+        }
+    }
+
+    static func key(code: Int32) -> Key? {
+        switch code {
+        case KEY_UP: .up
+        case KEY_DOWN: .down
+        case KEY_LEFT: .left
+        case KEY_RIGHT: .right
+        case KEY_SLEFT: .shiftLeft
+        case KEY_SRIGHT: .shiftRight
+        case KEY_HOME, KEY_A1, KEY_FIND: .home
+        case KEY_END, KEY_C1, KEY_SELECT: .end
+        case KEY_PPAGE, KEY_A3: .pageUp
+        case KEY_NPAGE, KEY_C3: .pageDown
+        case KEY_ENTER: .enter
+        case KEY_BACKSPACE: .backspace
+        case KEY_DC: .delete
+        case KEY_BTAB: .backTab
+        case (KEY_F0 + 1)...(KEY_F0 + 63): .function(Int(code - KEY_F0))
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Engine
+import Export
+import Glibc
+import Ingest
+import Metrics
+import Monitoring
+import Telemetry
+
+/// `agentdash snapshot [FILE…]`: the numbers, without a terminal.
+struct SnapshotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "snapshot", abstract: "Print the numbers of files or a pipe at their end.")
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case json, text }
+
+    @Argument(help: ArgumentHelp("JSON-lines files; - is standard input, and so is none at all.", valueName: "file"))
+    var files: [String] = []
+
+    @Option(help: "json: one object, documented keys; text: a few lines to read.")
+    var format = Format.text
+
+    @Option(name: .shortAndLong, help: "How far back from the data's end the numbers reach.")
+    var window = Window.minutes15
+
+    @Option(help: ArgumentHelp("What now is: the clock, the data's own time, or auto.", valueName: "auto|clock|data"))
+    var now = EventClock.Mode.automatic
+
+    func run() throws {
+        let sources = SourceLocation.named(by: files, standardInputIsTerminal: isatty(0) == 1)
+        guard !sources.isEmpty else {
+            Complaint.write("nothing to read: name a file or pipe records in")
+            throw ExitCode(2)
+        }
+        var options = EngineOptions(
+            sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: WallClock.now)
+        options.nowMode = now
+        let situation: Situation
+        do {
+            situation = try Engine.read(options)
+        } catch {
+            Complaint.write(error.description)
+            throw ExitCode(2)
+        }
+        let text =
+            switch format {
+            case .json: SnapshotDocument(situation, window: window).json.text
+            case .text: SnapshotText(situation, window: window).text
+            }
+        _ = StandardOutput.write(Array((text + "\n").utf8))
+    }
+}
