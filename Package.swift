@@ -76,10 +76,30 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests mirror the modules.
+        .testTarget(name: "CPosixTests", dependencies: ["CPosix"], swiftSettings: settings),
         .testTarget(
-            name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Vectors")], swiftSettings: settings),
-        .testTarget(name: "QueryTests", dependencies: ["Query"], resources: [.copy("Vectors")], swiftSettings: settings),
+            name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
+        .testTarget(
+            name: "QueryTests", dependencies: ["Query"], resources: [.copy("Vectors")], swiftSettings: settings),
+        .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: settings),
+        .testTarget(
+            name: "ThemesTests", dependencies: ["Canvas", "Configuration", "Themes"], resources: [.copy("Vectors")],
+            swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], swiftSettings: settings),
+        .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),
+
+        // A real terminal for tests, and a small program to run on it.
+        .target(name: "CPtyTesting", path: "Tests/CPtyTesting"),
+        .target(
+            name: "PtyTesting", dependencies: ["CPtyTesting"], path: "Tests/PtyTesting", swiftSettings: settings),
+        .executableTarget(
+            name: "TerminalProbe", dependencies: ["Terminal", "Canvas"], path: "Tests/TerminalProbe",
+            swiftSettings: settings),
+        .testTarget(
+            name: "TerminalTests", dependencies: ["Terminal", "Canvas", "PtyTesting", "TerminalProbe", "CPosix"],
+            swiftSettings: settings),
     ]
 )

@@ -18,8 +18,8 @@ package struct Palette: Sendable, Hashable {
     ///
     /// - A missing role takes the look of its `Role.fallback`; `selection` and `banner` then are reversed.
     /// - A missing foreground is `text`'s, a missing background too: `text`'s background is the page.
-    /// - A missing depth comes from a richer one (cube or grey ramp for 256, hue for 16, without brightness for 8), a
-    ///   missing truecolor from the poorer.
+    /// - A missing depth comes from a richer one (cube or grey ramp for 256, hue for 16, without brightness for 8); from
+    ///   a poorer one where the role says nothing richer at all.
     /// - Where a poor depth would paint a role in its background's colour, it takes `text`'s foreground, dim.
     package init(
         name: String,
@@ -61,11 +61,11 @@ struct PaletteDerivation {
             return Ink(attributes: look.mono ?? role.monoAttributes)
         }
         let text = looks[.text] ?? RoleLook()
-        let page = text.background.colour(at: depth) ?? .terminal
-        let plain = text.foreground.colour(at: depth) ?? .terminal
+        let page = text.background(at: depth) ?? .terminal
+        let plain = text.foreground(at: depth) ?? .terminal
         var ink = Ink(
-            foreground: look.foreground.colour(at: depth) ?? plain,
-            background: look.background.colour(at: depth) ?? page,
+            foreground: look.foreground(at: depth) ?? plain,
+            background: look.background(at: depth) ?? page,
             attributes: look.attributes
         )
         if depth <= .sixteen, painted(ink.foreground, isText: true) == painted(ink.background, isText: false) {

@@ -25,6 +25,9 @@ package struct ColourChoice: Sendable, Hashable {
         }
     }
 
+    /// Whether it says anything about more than 16 colours.
+    fileprivate var isRich: Bool { truecolor != nil || indexed256 != nil }
+
     private static func toIndexed(_ colour: Colour) -> Colour {
         guard case .rgb(let red, let green, let blue) = colour else { return colour }
         return .indexed(ColourConversion.indexed(red: red, green: green, blue: blue))
@@ -68,5 +71,17 @@ package struct RoleLook: Sendable, Hashable {
         self.background = background
         self.attributes = attributes
         self.mono = mono
+    }
+
+    /// The foreground at `depth`, nil for `text`'s.
+    package func foreground(at depth: ColourDepth) -> Colour? { colour(foreground, at: depth) }
+    /// The background at `depth`, nil for `text`'s.
+    package func background(at depth: ColourDepth) -> Colour? { colour(background, at: depth) }
+
+    /// A basic colour serves richer depths only in a look that says nothing about these: one that states a background
+    /// for 16 colours beside a truecolor foreground means 16 colours.
+    private func colour(_ choice: ColourChoice, at depth: ColourDepth) -> Colour? {
+        if depth > .sixteen, !choice.isRich, foreground.isRich || background.isRich { return nil }
+        return choice.colour(at: depth)
     }
 }

@@ -40,6 +40,10 @@ package struct TomlDocument: Sendable {
         if text.utf8.contains(0) {
             throw ConfigurationError(file: file, message: "holds a NUL character: not a TOML text")
         }
+        let scanner = TomlScanner(text)
+        if let problem = scanner.problem {
+            throw ConfigurationError(file: file, position: problem.position, message: problem.message)
+        }
         let table: TOMLTable
         do {
             table = try TOMLTable(string: text)
@@ -53,7 +57,7 @@ package struct TomlDocument: Sendable {
             throw ConfigurationError(file: file, message: "\(error)")
         }
         self.file = file
-        positions = KeyPositions(toml: text)
+        positions = KeyPositions(scanner)
         // The values live as long as the root table does: all of them are copied out here.
         root = withExtendedLifetime(table) { Self.entries(of: table) }
     }

@@ -27,15 +27,17 @@ struct Header {
     }
 
     private func drawBanner(_ paused: Situation, y: Int, on screen: inout Screen) {
-        screen.fill(Rect(x: 0, y: y, width: screen.size.width, height: 1), style: Style(.banner, bold: true))
+        screen.fill(
+            Rect(x: 0, y: y, width: screen.size.width, height: 1), style: Style(.notice, bold: true, reverse: true))
         let newer = max(0, (model.latest?.snapshot.read ?? 0) - paused.snapshot.read)
         var text = "PAUSED \(figures?.clock(paused.snapshot.now, seconds: true) ?? "")"
         if let now = model.latest?.snapshot.now, let then = paused.snapshot.now {
             text += " (\(screen.glyphs[.minus])\(NumberFormat.duration(Double(now - then) / 1e6, compact: true)))"
         }
         text += " \(screen.glyphs[.middleDot]) \(NumberFormat.count(Double(newer))) newer"
-        screen.put(text, x: 1, y: y, style: Style(.banner, bold: true))
-        screen.put(rightAligned: "space goes on ", x: 0, y: y, width: screen.size.width, style: Style(.banner))
+        screen.put(text, x: 1, y: y, style: Style(.notice, bold: true, reverse: true))
+        screen.put(
+            rightAligned: "space goes on ", x: 0, y: y, width: screen.size.width, style: Style(.notice, reverse: true))
     }
 
     private var clock: String { figures?.clock(figures?.snapshot.now, seconds: true) ?? NumberFormat.missing }
@@ -64,7 +66,8 @@ struct Header {
     }
 
     private func stateWord(_ source: InputStatus, _ glyphs: GlyphSet) -> StyledText {
-        let date = figures?.snapshot.now.map { ClockTime($0).date } ?? ""
+        // A date is the first thing a narrow screen does without.
+        let date = model.size.width < 70 ? "" : figures?.snapshot.now.map { ClockTime($0).date } ?? ""
         switch source.state {
         case .failed(let reason): return StyledText("\(glyphs[.critical]) \(reason)", .critical, bold: true)
         case .waiting(let name): return StyledText("\(glyphs[.stale]) waiting for \(name)", .warning)
@@ -94,12 +97,12 @@ struct VerdictLine {
     let figures: Figures?
 
     func draw(y: Int, on screen: inout Screen) {
-        screen.fill(Rect(x: 0, y: y, width: screen.size.width, height: 1), style: Style(.selection))
+        screen.fill(Rect(x: 0, y: y, width: screen.size.width, height: 1), style: Style(.banner))
         let (word, role) = word(screen.glyphs)
         let used = screen.put(" \(word) ", x: 0, y: y, style: Style(role, bold: true, reverse: true))
         let rest = DisplayWidth.truncate(
             sentence(screen.glyphs), to: max(0, screen.size.width - used - 1), ellipsis: screen.glyphs[.ellipsis])
-        screen.put(" " + rest, x: used, y: y, style: Style(.selection))
+        screen.put(" " + rest, x: used, y: y, style: Style(.banner))
     }
 
     private func word(_ glyphs: GlyphSet) -> (String, Role) {

@@ -100,10 +100,11 @@ enum ChangeStyle {
 
 extension Sparkline {
     /// A sparkline whose scale leaves room above what is usual: a steady series is low and calm, only a rise is tall.
-    static func rising(_ values: [Double?], usual: Double?) -> Sparkline {
+    /// - Parameter floor: the top of the scale is at least this: a single failure is no tower.
+    static func rising(_ values: [Double?], usual: Double?, floor: Double = 0) -> Sparkline {
         let known = values.compactMap { $0 }.filter(\.isFinite).sorted()
         let typical = usual ?? (known.isEmpty ? 0 : known[known.count / 2])
-        let top = max(typical * 3.2, known.last ?? 0)
+        let top = max(typical * 3.2, known.last ?? 0, floor)
         return Sparkline(values, scale: top > 0 ? 0...top : nil, isZeroBased: true, colouring: .gradient)
     }
 }

@@ -6,13 +6,19 @@ extension Model {
     package func view(glyphs: GlyphSet) -> Screen {
         var screen = Screen(size: size, glyphs: glyphs)
         guard size.width > 0, size.height > 0 else { return screen }
-        let figures = shown.map { Figures($0, window: window, tier: tier, columns: SizeClass(size).bars) }
+        let figures = shown.map { Figures($0, window: window, tier: tier, columns: bars) }
         switch SizeClass(size) {
         case .line: VerdictLine(figures: figures).draw(y: 0, on: &screen)
         case .tiny: TinyPage(model: self, figures: figures).draw(on: &screen)
         case .small, .grid, .large, .huge: drawFramed(figures, on: &screen)
         }
         return screen
+    }
+
+    /// Bars of the sparklines: a page for one panel has room for more.
+    private var bars: Int {
+        if case .zoom = page { return max(15, min(60, size.width - 40)) }
+        return SizeClass(size).bars
     }
 
     /// Header, verdict, the page, footer.

@@ -116,6 +116,7 @@ struct Pipeline {
         let now = ended ? eventClock.dataTime : eventClock.now(clock: clock)
         return Situation(
             snapshot: recorder.snapshot(asOf: now, source: status, names: symbols.names), alerts: judge.alerts,
+            rules: judge.watched,
             events: judge.events,
             judgedUpTo: judgedUpTo == .min ? nil : judgedUpTo)
     }

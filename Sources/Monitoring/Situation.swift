@@ -4,14 +4,16 @@ package import Metrics
 package struct Situation: Sendable {
     package let snapshot: Snapshot
     package let alerts: [Alert]
+    package let rules: [WatchedRule]
     /// Changes of alerts' phases, oldest first.
     package let events: [AlertEvent]
     /// Time of the last judgement, µs since 1970.
     package let judgedUpTo: Int64?
 
-    package init(snapshot: Snapshot, alerts: [Alert], events: [AlertEvent], judgedUpTo: Int64?) {
+    package init(snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], judgedUpTo: Int64?) {
         self.snapshot = snapshot
         self.alerts = alerts
+        self.rules = rules
         self.events = events
         self.judgedUpTo = judgedUpTo
     }

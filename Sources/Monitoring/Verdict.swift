@@ -36,7 +36,7 @@ package struct Verdict: Sendable, Hashable {
         let urgent = firing.filter { $0.severity != .p3 }.sorted {
             ($0.severity, $0.state.since) < ($1.severity, $1.state.since)
         }
-        let rollback = canary?.verdict == .rollback
+        let rollback = canary.map { $0.verdict == .rollback && !$0.isOver } ?? false
         let notes = firing.filter { $0.severity == .p3 }.map(\.symptom)
         if let worst = urgent.first {
             let since = urgent.filter { $0.severity == worst.severity }.map(\.state.since).min() ?? worst.state.since

@@ -31,9 +31,6 @@ struct ShopTask: Sendable {
         name: "catalog_sync", latencyMedian: 3_800, latencySigma: 400, outputMedian: 640, inputMedian: 2_600,
         models: [0, 20, 0], tools: [.search, .calculator])
 
-    /// What people ask, in the order of `ShopDay.mix`.
-    static let asked = [refund, orderStatus, productQuestion, refundEU, codeDebugging]
-
     /// Whether it goes through the tool that fails in the outage.
     var refunds: Bool { tools.contains(.refund) }
 }

@@ -30,10 +30,8 @@ struct ShopDay: Sendable {
         return rate * (Self.shape[hour] + step) / 1_000
     }
 
-    /// Cards of each task of `ShopTask.asked`.
-    func mix(at time: Int) -> [Int] {
-        isEventful && time >= Self.europeWakes ? [40, 80, 64, 13, 3] : [50, 81, 64, 2, 3]
-    }
+    /// Whether refunds are asked for from the Union rather than from home.
+    func isEuropean(_ time: Int) -> Bool { isEventful && time >= Self.europeWakes }
 
     func isCanary(_ time: Int) -> Bool { isEventful && Self.canary.contains(time) }
     /// Whether a session that begins now may still run in the experiment.

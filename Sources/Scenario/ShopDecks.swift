@@ -4,7 +4,7 @@ struct ShopDecks: Sendable {
     var newUser = Deck(hits: 5, of: 100)
     /// Of sessions; as mobile sessions have one request each, about 5% of requests.
     var mobile = Deck(hits: 11, of: 99)
-    var outage = Deck(hits: 13, of: 25)
+    var outage = Deck(hits: 8, of: 15)
     /// 40% of the nightly batch fails.
     var catalog = Deck(hits: 2, of: 5)
 
@@ -16,15 +16,30 @@ struct ShopDecks: Sendable {
     private var canary = Deck(hits: 4, of: 25)
     private var health = Deck(hits: 1, of: 125)
     private var models: [String: Deck] = [:]
-    private var tasks: [[Int]: Deck] = [:]
+    /// Refunds, orders and the rest. A small deck keeps the mix of every few minutes the same, so that the share of an
+    /// outage is steady and no shift of the mix looks like drift.
+    private var themes = Deck([5, 8, 7])
+    private var europeanThemes = Deck([4, 8, 8])
+    /// Products, refunds from the Union and code, among the rest.
+    private var rest = Deck([65, 2, 3])
+    private var europeanRest = Deck([64, 13, 3])
 
     init(lengths: [Int]) {
         length = Deck(lengths)
     }
 
-    /// The position in `ShopTask.asked` of the next session's task.
-    mutating func task(mix: [Int], _ random: inout SplitMix64) -> Int {
-        tasks[mix, default: Deck(mix)].draw(&random)
+    /// What the next session is about.
+    mutating func task(european: Bool, _ random: inout SplitMix64) -> ShopTask {
+        switch european ? europeanThemes.draw(&random) : themes.draw(&random) {
+        case 0: return .refund
+        case 1: return .orderStatus
+        default: break
+        }
+        switch european ? europeanRest.draw(&random) : rest.draw(&random) {
+        case 0: return .productQuestion
+        case 1: return .refundEU
+        default: return .codeDebugging
+        }
     }
 
     /// The position in `ShopModel.all` of the model of a session.

@@ -11,11 +11,11 @@ struct ShopTraffic: Sendable {
     private var notices: ShopNotices
     private var identifiers: Identifiers
     private var newUsers = 0
-    /// Sessions owed, in requests of 1/1,000,000.
+    /// Millionths of a request that sessions have yet to begin for.
     private var owed = 0
 
-    /// Requests of an average session of several, in hundredths: see `sessionLengths`.
-    private static let meanLength = 238
+    /// Millionths. Sessions have 2.38 requests on average (see `sessionLengths`), but mobile ones, one in nine, have one.
+    private static let requestsPerSession = (2_380_000 * 8 + 1_000_000) / 9
     /// Cards of sessions of 1, 2, 3, 4 and 5 requests.
     private static let sessionLengths = [30, 30, 20, 12, 8]
     /// Sessions begin this long before the story, so that it starts in full swing.
@@ -25,8 +25,8 @@ struct ShopTraffic: Sendable {
     init(start: Int, day: ShopDay, seed: UInt64) {
         self.start = start
         self.day = day
-        // Each user comes about four times in six hours.
-        users = max(1_500, day.rate * 2)
+        // A user comes about five times in six hours.
+        users = max(1_000, day.rate * 2)
         clock = -Self.warmUp
         random = SplitMix64(seed: seed)
         decks = ShopDecks(lengths: Self.sessionLengths)
@@ -41,11 +41,9 @@ struct ShopTraffic: Sendable {
             if day.isNightly(clock), random.below(85) == 0 {
                 writeBatchRequest(at: clock + random.below(1_000), into: &lines)
             }
-            // One mobile session in nine is a session of one request (they give up): the mean falls to 2.23.
-            owed += random.below(day.rate(at: clock) * 2_000 + 1)
-            let perSession = (Self.meanLength * 8_890 + 100 * 1_110)
-            while owed >= perSession {
-                owed -= perSession
+            owed += day.rate(at: clock) * 1_000
+            while owed > 0 {
+                owed -= random.below(2 * Self.requestsPerSession + 1)
                 writeSession(at: clock + random.below(1_000), into: &lines)
             }
             clock += 1_000
@@ -67,11 +65,11 @@ struct ShopTraffic: Sendable {
     private mutating func makeSession(at time: Int) -> ShopSession {
         let isNew = decks.newUser.drawHit(&random)
         let isMobile = decks.mobile.drawHit(&random)
-        var task = ShopTask.asked[decks.task(mix: day.mix(at: time), &random)]
+        var task = decks.task(european: day.isEuropean(time), &random)
         // Nobody debugs code on a telephone or in a first visit: the slices stay clear of each other.
         if (isNew || isMobile) && task.name == ShopTask.codeDebugging.name { task = .productQuestion }
         if isNew { newUsers += 1 }
-        let user = isNew ? "u_\(9_000 + newUsers)" : "u_\(1_000 + random.below(users))"
+        let user = isNew ? "v_\(newUsers)" : "u_\(1_300 + random.below(users))"
         let inEurope = task.name == ShopTask.refundEU.name || random.chance(perMille: 70)
         return ShopSession(
             identifier: identifiers.next(),
@@ -80,7 +78,7 @@ struct ShopTraffic: Sendable {
             number: isNew ? 1 + random.below(5) : nil,
             device: isMobile ? "mobile" : random.chance(perMille: 120) ? "tablet" : nil,
             locale: inEurope ? ["de-DE", "fr-FR", "it-IT"][random.below(3)] : nil,
-            tier: random.chance(perMille: 120) ? "business" : nil,
+            tier: random.chance(perMille: 100) ? "business" : nil,
             task: task,
             model: ShopModel.all[decks.model(of: task, &random)],
             inCanary: day.isNearCanary(time) && Assignment.bucket(of: user) < 5)

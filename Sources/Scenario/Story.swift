@@ -45,7 +45,7 @@ package struct Story: Sendable {
         case "demo":
             self.init(
                 start: Self.shopOpens, duration: 6 * 3_600_000, opening: 2 * 3_600_000, chunk: 60_000,
-                day: ShopDay(isEventful: true, rate: 500), seed: seed ?? 23)
+                day: ShopDay(isEventful: true, rate: 498), seed: seed ?? 23)
         case "lab":
             self.init(labSeed: seed ?? 22)
         case "steady":

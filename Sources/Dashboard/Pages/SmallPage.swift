@@ -56,7 +56,7 @@ struct SmallPage {
                 .success,
                 PanelRow(
                     "3 success", StyledText(NumberFormat.percent(tally.successRate), .text, bold: true),
-                    spark: .rising(figures.bars.values(\.errorRate), usual: figures.then.errorRate ?? 0.02),
+                    spark: .rising(figures.bars.values(\.errorRate), usual: figures.then.errorRate, floor: 0.1),
                     tail: StyledText("n=\(NumberFormat.count(tally.requests.value))", .dim))
             ),
             (

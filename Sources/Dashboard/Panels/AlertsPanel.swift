@@ -23,6 +23,7 @@ struct AlertsPanel {
                 figures.situation.judgedUpTo.map { "judged \(figures.clock($0, seconds: true))" } ?? "not judged yet"
             canvas.draw(StyledText(judged, .dim), on: &screen)
             drawHistory(&canvas, on: &screen)
+            drawRules(&canvas, on: &screen)
             return
         }
         for (i, alert) in alerts.enumerated() {
@@ -33,6 +34,7 @@ struct AlertsPanel {
             draw(alert, &canvas, on: &screen)
         }
         drawHistory(&canvas, on: &screen)
+        drawRules(&canvas, on: &screen)
     }
 
     private func draw(_ alert: Alert, _ canvas: inout PanelCanvas, on screen: inout Screen) {
@@ -75,6 +77,19 @@ struct AlertsPanel {
                 StyledText("\(figures.clock(event.time)) ", .dim)
                     + StyledText("\(event.severity.rawValue) \(event.rule) ", .text)
                     + StyledText(event.to?.rawValue ?? "", event.to == .firing ? .warning : .good), on: &screen)
+        }
+    }
+
+    /// What is watched, where there is room for all of it.
+    private func drawRules(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let rules = figures.situation.rules
+        guard !rules.isEmpty, canvas.rowsLeft >= rules.count + 2 else { return }
+        canvas.skip()
+        canvas.draw(StyledText("rules", .dim), on: &screen)
+        for rule in rules {
+            canvas.draw(
+                StyledText("\(rule.severity.rawValue) ", .dim) + StyledText(rule.name, .text),
+                trailing: StyledText(rule.condition, .dim), on: &screen)
         }
     }
 

@@ -19,13 +19,13 @@ struct CanaryPanel {
     }
 
     var trailing: String {
-        figures.canary.map { "soak " + NumberFormat.age(Double($0.soak) / 1e6) } ?? ""
+        figures.canary.map { ($0.isOver ? "over " : "soak ") + NumberFormat.age(Double($0.soak) / 1e6) } ?? ""
     }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         guard let canary = figures.canary else {
             canvas.draw(StyledText("no canary takes traffic", .dim), on: &screen)
-            canvas.draw(StyledText("requests with variant canary show here", .dim), on: &screen)
+            canvas.draw(StyledText("needs requests with variant=canary", .dim), on: &screen)
             return
         }
         let delta = String(screen.glyphs[.delta])
@@ -73,8 +73,8 @@ struct CanaryPanel {
         func right(_ text: StyledText, _ width: Int) -> StyledText {
             StyledText(String(repeating: " ", count: max(0, width + gap - text.width))) + text
         }
-        return StyledText(DisplayWidth.padRight(label, to: 6), .text) + right(control, 8) + right(canary, 7)
-            + right(difference, 6) + right(interval, 9)
+        return StyledText(DisplayWidth.padRight(label, to: 6), .text) + right(control, 7) + right(canary, 7)
+            + right(difference, 6) + right(interval, 10)
     }
 
     private func text(_ value: Double?, _ kind: CanaryMetric.Kind) -> String {
@@ -99,7 +99,9 @@ struct CanaryPanel {
             let text = NumberFormat.fixed(value * 100, decimals: 0)
             return value > 0 && text != "0" ? "+" + text : text == "-0" ? "0" : text
         }
-        return "[\(bound(interval.lower)),\(bound(interval.upper))]"
+        let signed = "[\(bound(interval.lower)),\(bound(interval.upper))]"
+        // The column is nine wide; a sign goes before a digit does.
+        return signed.count <= 9 ? signed : signed.filter { $0 != "+" }
     }
 
     private static func label(_ kind: CanaryMetric.Kind) -> String {

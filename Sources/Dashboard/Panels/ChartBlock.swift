@@ -4,7 +4,8 @@ import Query
 
 /// A chart in what is left of a panel: braille lines, a value axis at the left, times below.
 struct ChartBlock {
-    var title: String
+    /// One name a series.
+    var names: [String]
     var format: (Double) -> String
     var series: [BrailleChart.Series]
     var bars: Bars
@@ -18,6 +19,7 @@ struct ChartBlock {
         guard canvas.rowsLeft >= Self.leastRows + 1, inside.width >= 30, !bars.tallies.isEmpty,
             series.contains(where: { $0.values.contains { $0 != nil } })
         else { return }
+        drawLegend(Rect(x: inside.x, y: canvas.y, width: inside.width, height: 1), on: &screen)
         canvas.skip()
         let height = canvas.rowsLeft - 1
         let width = inside.width - Self.axisWidth - 1
@@ -29,12 +31,13 @@ struct ChartBlock {
         drawValues(top, Rect(x: inside.x, y: canvas.y, width: Self.axisWidth, height: height), on: &screen)
         drawTimes(
             Rect(x: inside.x + Self.axisWidth + 1, y: canvas.y + height, width: width, height: 1), on: &screen)
-        var x = inside.maxX
-        for (name, line) in zip(title.split(separator: " "), series).reversed() {
-            x -= name.count + 1
-            screen.put(name, x: x, y: canvas.y, style: Style(line.role, bold: true))
-        }
         while canvas.rowsLeft > 0 { canvas.skip() }
+    }
+
+    private func drawLegend(_ rect: Rect, on screen: inout Screen) {
+        var legend = StyledText()
+        for (name, line) in zip(names, series) { legend += StyledText("  " + name, line.role, bold: true) }
+        screen.put(rightAligned: legend, x: rect.x, y: rect.y, width: rect.width)
     }
 
     private func drawValues(_ range: ClosedRange<Double>, _ rect: Rect, on screen: inout Screen) {

@@ -5,7 +5,7 @@ import Query
 /// How costly: tokens and dollars as rates, per request and success, today's spend, and by model.
 struct CostPanel {
     private let figures: Figures
-    private static let columns = RowColumns(label: 4, value: 14, tail: 7)
+    private static let columns = RowColumns(label: 4, value: 13, tail: 7)
 
     init(_ figures: Figures) { self.figures = figures }
 
@@ -38,7 +38,7 @@ struct CostPanel {
         canvas.draw(day(screen.glyphs), on: &screen)
         drawModels(&canvas, on: &screen)
         ChartBlock(
-            title: "tok/min", format: { NumberFormat.count($0) },
+            names: ["tokens per minute"], format: { NumberFormat.count($0) },
             series: [
                 .init(
                     figures.bars.values { tally in

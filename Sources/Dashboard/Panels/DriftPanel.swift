@@ -17,7 +17,7 @@ struct DriftPanel {
         for metric in figures.drift.metrics { draw(metric, &canvas, on: &screen) }
         drawMeans(&canvas, on: &screen)
         ChartBlock(
-            title: "output-length", format: { NumberFormat.count($0) },
+            names: ["mean output length"], format: { NumberFormat.count($0) },
             series: [.init(values(.outputLength), role: .series1)], bars: figures.bars
         ).draw(&canvas, on: &screen)
     }

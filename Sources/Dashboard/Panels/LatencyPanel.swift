@@ -35,7 +35,7 @@ struct LatencyPanel {
         drawDistribution(&canvas, on: &screen)
         drawKinds(&canvas, on: &screen)
         ChartBlock(
-            title: "p50 p95 p99", format: { NumberFormat.duration($0, compact: true) },
+            names: Self.percentiles.map(\.name), format: { NumberFormat.duration($0, compact: true) },
             series: [
                 .init(figures.bars.values { Figures.seconds($0.latency, 500) }, role: .series1),
                 .init(figures.bars.values { Figures.seconds($0.latency, 950) }, role: .series2),

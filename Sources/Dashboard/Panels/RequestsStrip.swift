@@ -8,7 +8,7 @@ struct RequestsStrip {
 
     func draw(in rect: Rect, on screen: inout Screen) {
         guard let now = figures.snapshot.now, rect.height >= 4 else { return }
-        let columns = max(10, min(144, rect.width - 22))
+        let columns = max(10, min(288, rect.width - 22))
         let bars = figures.snapshot.bars(lasting: Span.day, count: columns, endingAt: now, parts: [])
         let step = NumberFormat.duration(Double(bars.step) / 1e6, compact: true)
         screen.box(rect, title: "Requests, 24h", trailing: "a column is \(step)", titleStyle: Style(.title, bold: true))

@@ -71,10 +71,18 @@ struct SuccessPanel {
             PanelRow(
                 DisplayWidth.truncate(
                     figures.names.label(name), to: Self.columns.label, ellipsis: screen.glyphs[.ellipsis]),
-                StyledText(NumberFormat.percent(rate), .text, bold: true), spark: .rising(bars, usual: before ?? 0.02),
+                StyledText(NumberFormat.percent(rate), .text, bold: true),
+                spark: .rising(bars, usual: before, floor: sparkFloor),
                 tail: StyledText(isUp ? String(screen.glyphs[.degraded]) : " ", .critical, bold: true)
                     + StyledText(DisplayWidth.padLeft(NumberFormat.count(count.value), to: 6), .text)),
             Self.columns, on: &screen)
+    }
+
+    /// One failure in a bar of few requests is no tower: the scale has room for three.
+    private var sparkFloor: Double {
+        let counts = figures.bars.tallies.map { Double($0.judged) / 1024 }.filter { $0 > 0 }.sorted()
+        guard !counts.isEmpty else { return 0.1 }
+        return max(0.1, min(1, 3 / counts[counts.count / 2]))
     }
 
     private func drawRest(

@@ -1,6 +1,16 @@
 package import Metrics
 package import Query
 
+/// A rule as it is told to people.
+package struct WatchedRule: Sendable, Hashable {
+    package var name: String
+    package var severity: Severity
+    /// As it was written.
+    package var condition: String
+    /// µs.
+    package var window: Int64
+}
+
 /// One rule: a condition over a window, how long it must hold, and what is said when it does.
 package struct AlertRule: Sendable {
     package var name: String

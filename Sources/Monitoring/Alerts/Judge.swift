@@ -19,6 +19,13 @@ package struct Judge: Sendable {
         decided = rules.map { _ in nil }
     }
 
+    /// What is watched, in the order of the rules.
+    package var watched: [WatchedRule] {
+        rules.map {
+            WatchedRule(name: $0.name, severity: $0.severity, condition: $0.condition.source, window: $0.window)
+        }
+    }
+
     /// How far back any rule looks, µs.
     package var reach: Int64 { rules.map(\.window).max() ?? 0 }
 
@@ -55,14 +62,30 @@ package struct Judge: Sendable {
             let sign = decided[i]?.comparison ?? ""
             return Alert(
                 name: rules[i].name, severity: rules[i].severity, state: states[i], metric: decided[i]?.metric,
-                valueText: Self.text(states[i].value, unit), thresholdText: sign + Self.text(states[i].threshold, unit))
+                valueText: states[i].value.map { Self.value($0, decided[i]?.metric) } ?? "",
+                thresholdText: states[i].threshold.map { sign + Self.threshold($0, unit ?? .plain) } ?? "")
         }
         .sorted { ($0.rank, $0.severity, $0.state.since) < ($1.rank, $1.severity, $1.state.since) }
     }
 
-    private static func text(_ value: Double?, _ unit: Unit?) -> String {
-        guard let value else { return "" }
-        return NumberFormat.text(value, unit ?? .plain)
+    /// A measured value in its unit; a drift with its sign.
+    private static func value(_ value: Double, _ metric: WindowMetric?) -> String {
+        switch metric {
+        case .outputLengthDrift, .toolCallsDrift: NumberFormat.change(value, decimals: 1)
+        default: NumberFormat.text(value, metric?.unit ?? .plain)
+        }
+    }
+
+    /// A threshold as people write it: `10%`, not `10.0%`.
+    private static func threshold(_ value: Double, _ unit: Unit) -> String {
+        switch unit {
+        case .fraction: NumberFormat.plain(value * 100) + "%"
+        case .percent: NumberFormat.plain(value) + "%"
+        case .seconds: NumberFormat.plain(value) + "s"
+        case .dollars: "$" + NumberFormat.plain(value)
+        case .dollarsPerHour: "$" + NumberFormat.plain(value) + "/h"
+        default: NumberFormat.text(value, unit)
+        }
     }
 }
 

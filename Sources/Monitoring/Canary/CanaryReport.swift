@@ -42,6 +42,8 @@ package struct CanaryReport: Sendable {
     /// µs since 1970 of the canary's first request, and µs it has soaked.
     package var since: Int64
     package var soak: Int64
+    /// Whether the canary takes no traffic any more: what is said of it is history.
+    package var isOver = false
     package var metrics: [CanaryMetric]
     package var verdict: CanaryVerdict
     package var reasons: [String]
@@ -52,7 +54,8 @@ package struct CanaryReport: Sendable {
     package static let minimumSoak = 30 * Span.minute
     /// Time after which numbers of a soak are no longer gathered.
     package static let maximumSoak = 4 * Span.hour
-    /// A canary without a request for so long is not shown any more.
+    /// A canary without a request for so long is over, and after a while is not shown any more.
+    package static let overAfter = 5 * Span.minute
     package static let shownAfter = 30 * Span.minute
 
     package subscript(kind: CanaryMetric.Kind) -> CanaryMetric? { metrics.first { $0.kind == kind } }
@@ -81,6 +84,7 @@ package struct CanaryReport: Sendable {
         controlVersion = snapshot.names[control.version]
         canaryVersion = snapshot.names[canary.version]
         since = presence.first
+        isOver = now - presence.last > Self.overAfter
     }
 
     /// Compares two arms that took traffic at the same time.
