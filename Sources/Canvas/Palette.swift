@@ -20,6 +20,7 @@ package struct Palette: Sendable, Hashable {
     /// - A missing foreground is `text`'s, a missing background too: `text`'s background is the page.
     /// - A missing depth comes from a richer one (cube or grey ramp for 256, hue for 16, without brightness for 8); from
     ///   a poorer one where the role says nothing richer at all.
+    /// - At 8 colours blue on black, which can't be read, is cyan.
     /// - Where a poor depth would paint a role in its background's colour, it takes `text`'s foreground, dim.
     package init(
         name: String,
@@ -68,6 +69,8 @@ struct PaletteDerivation {
             background: look.background(at: depth) ?? page,
             attributes: look.attributes
         )
+        let isOnBlack = painted(ink.background, isText: false) == .ansi(0)
+        if depth == .eight, ink.foreground == .ansi(4), isOnBlack { ink.foreground = .ansi(6) }
         if depth <= .sixteen, painted(ink.foreground, isText: true) == painted(ink.background, isText: false) {
             ink.foreground =
                 painted(plain, isText: true) == painted(ink.background, isText: false) ? opposite(of: ink) : plain

@@ -11,6 +11,7 @@ package struct Exemplar: Sendable, Hashable {
     package var model: Symbol
     package var task: Symbol
     package var variant: Symbol
+    /// Version of the prompt, else its hash.
     package var promptVersion: Symbol
     /// µs.
     package var latency: Int64?
@@ -70,6 +71,7 @@ package struct Exemplars: Sendable {
             task = record.values[.taskType]
             variant = record.values[.variant]
             promptVersion = record.values[.promptVersion]
+            if promptVersion.isAbsent { promptVersion = record.values[.promptHash] }
             trace.fill(bytes, record.traceText)
             session.fill(bytes, record.sessionText)
             url.fill(bytes, record.traceURLText)

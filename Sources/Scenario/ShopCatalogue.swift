@@ -107,14 +107,13 @@ enum ShopFailure: String, Sendable {
     }
 }
 
-/// What is deployed: the agent's version, the hash and the name of its prompt.
+/// What is deployed: the agent's version and the hash of its prompt.
 struct ShopVersion: Sendable {
     let name: String
     let promptHash: String
-    let prompt: String
 
-    static let stable = ShopVersion(name: "v2.3", promptHash: "a9f2", prompt: "p17")
-    static let canary = ShopVersion(name: "v2.4", promptHash: "b7e1", prompt: "p18")
-    static let wordy = ShopVersion(name: "v2.3.1", promptHash: "c3d0", prompt: "p19")
-    static let fixed = ShopVersion(name: "v2.3.2", promptHash: "d4a8", prompt: "p20")
+    static let stable = ShopVersion(name: "v2.3", promptHash: "a9f2")
+    static let canary = ShopVersion(name: "v2.4", promptHash: "b7e1")
+    static let wordy = ShopVersion(name: "v2.3.1", promptHash: "c3d0")
+    static let fixed = ShopVersion(name: "v2.3.2", promptHash: "d4a8")
 }

@@ -103,7 +103,6 @@ struct ShopRequest: Sendable {
             line.text("error_type", failure.rawValue)
             if let status = failure.status { line.integer("status_code", status) }
             // What a page about this failure has to carry.
-            line.text("prompt_version", version.prompt)
             line.identifier("trace_url", prefix: "https://traces.example.com/tr_", trace)
         }
         if let sentiment { line.decimal("sentiment", sentiment, places: 2) }

@@ -159,7 +159,7 @@ struct ShopTraffic: Sendable {
         }
         var latency = random.logNormal(median: task.latencyMedian, sigma: task.latencySigma) * model.pace / 1_000
         // Now and then an attempt is lost and repeated.
-        if random.chance(perMille: 12) { latency += random.uniform(4_000...9_000) }
+        if random.chance(perMille: 12) { latency += random.uniform(6_000...11_000) }
         return min(max(latency, 180), 29_000)
     }
 

@@ -64,6 +64,22 @@ struct PaletteTests {
         #expect(senseless.ink(for: .text, depth: .eight).foreground == .ansi(7))
     }
 
+    @Test func `dark blue on black is avoided where there is no bright one`() {
+        let looks: [Role: RoleLook] = [.notice: RoleLook(foreground: rgb(0x5F87FF))]
+        #expect(palette(looks).ink(for: .notice, depth: .sixteen).foreground == .ansi(12))
+        #expect(palette(looks).ink(for: .notice, depth: .eight).foreground == .ansi(6))
+        #expect(palette(looks, .light).ink(for: .notice, depth: .eight).foreground == .ansi(4))
+    }
+
+    @Test func `a basic background beside a truecolor foreground is for basic terminals only`() {
+        let look = RoleLook(
+            foreground: ColourChoice(truecolor: .rgb(red: 1, green: 2, blue: 3), sixteen: .ansi(0)),
+            background: ColourChoice(sixteen: .ansi(3)))
+        let palette = palette([.warning: look])
+        #expect(palette.ink(for: .warning, depth: .indexed256).background == .terminal)
+        #expect(palette.ink(for: .warning, depth: .sixteen) == Ink(foreground: .ansi(0), background: .ansi(3)))
+    }
+
     @Test func `without colour, attributes tell the roles that matter apart`() {
         let plain = Palette.plain
         #expect(plain.ink(for: .critical, depth: .mono).attributes == [.bold, .reverse])

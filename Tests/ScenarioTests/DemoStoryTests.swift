@@ -56,7 +56,7 @@ import Testing
     @Test func `the canary is worse in errors, latency, ratings and evaluations, the control is not`() {
         let canary = slice("variant", "canary")
         let control = slice("variant", "control")
-        #expect(canary.count >= 120)
+        #expect(canary.count >= 110)
         #expect((0.10...0.16).contains(errorRate(canary) - errorRate(control)))
         #expect(errorRate(control) < 0.04)
         #expect((1.25...1.6).contains(latency(canary, 95) / latency(control, 95)))

@@ -20,7 +20,6 @@ struct ShippedThemesTests {
     func `a theme states every role`(name: String) throws {
         let theme = try #require(ShippedThemes.all.first { $0.name == name })
         for role in Role.allCases {
-            // With any other look of its own, the role would show it: so it is no fallback.
             let isStated = theme.toml.split(separator: "\n").contains { $0.hasPrefix("\(role.name) = ") }
             #expect(isStated, "\(role.name)")
         }
