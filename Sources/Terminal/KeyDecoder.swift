@@ -15,26 +15,36 @@ enum RawKey: Equatable {
 
 /// Makes keys of what curses reads, and swallows what is no key of ours.
 struct KeyDecoder {
-    private var waiting: RawKey?
+    /// A key read ahead; `.none` if there is none.
+    private var waiting = RawKey.none
 
     /// A key was read ahead and waits.
-    var holdsKey: Bool { waiting != nil }
+    var holdsKey: Bool { waiting != .none }
 
     /// The next key that means something; nil when nothing waits.
     mutating func next(_ read: () -> RawKey) -> Key? {
-        while true {
-            let raw = waiting ?? read()
-            waiting = nil
-            switch raw {
-            case .none: return nil
-            case .mouse(let key): return key
-            case .code(let code):
-                if let key = Self.key(code: code) { return key }
-            case .scalar(0x1B):
-                if afterEscape(read) { return .escape }
-            case .scalar(let value):
-                if let key = Self.key(scalar: value) { return key }
-            }
+        var raw = take(read)
+        while raw != .none {
+            if let key = key(raw, read) { return key }
+            raw = take(read)
+        }
+        return nil
+    }
+
+    private mutating func take(_ read: () -> RawKey) -> RawKey {
+        guard holdsKey else { return read() }
+        let raw = waiting
+        waiting = .none
+        return raw
+    }
+
+    private mutating func key(_ raw: RawKey, _ read: () -> RawKey) -> Key? {
+        switch raw {
+        case .none: nil
+        case .mouse(let key): key
+        case .code(let code): Self.key(code: code)
+        case .scalar(0x1B): afterEscape(read) ? .escape : nil
+        case .scalar(let value): Self.key(scalar: value)
         }
     }
 
