@@ -28,7 +28,8 @@ package struct SnapshotDocument {
             ("schema", .integer(Self.schema)),
             ("as_of", snapshot.now.map(Self.time)),
             ("window", .string(window.rawValue)),
-            ("window_s", .number(Self.rounded(totals.seconds, 3))),
+            ("window_s", .number(Self.rounded(window.duration.map { Double($0) / 1e6 } ?? totals.seconds, 3))),
+            ("covered_s", .number(Self.rounded(totals.seconds, 3))),
             ("source", .string(snapshot.source.name)),
             (
                 "verdict",

@@ -46,6 +46,14 @@ package enum NumberFormat {
         return sign + abbreviated(value.magnitude)
     }
 
+    /// Every digit, in groups, up to 9,999,999; beyond that as `count`.
+    package static func grouped(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return missing }
+        guard value.magnitude < 9_999_999.5 else { return count(value) }
+        let whole = FixedDecimal.digits(value, decimals: 0).whole
+        return (value < 0 && whole != "0" ? "-" : "") + FixedDecimal.grouped(whole)
+    }
+
     /// Three digits: `0.42`, `25.3`, `379`, then as `count`; `<0.01` for what would round to nothing.
     package static func rate(_ value: Double?) -> String {
         guard let value, value.isFinite else { return missing }

@@ -39,8 +39,10 @@ struct AlertsPanel {
 
     private func draw(_ alert: Alert, _ canvas: inout PanelCanvas, on screen: inout Screen) {
         let (mark, role) = Self.look(alert, screen.glyphs)
+        // The longest built-in name has to fit into half of 80 columns.
+        let gap = canvas.inside.width < 38 ? "" : " "
         var text =
-            StyledText("\(mark) ", role, bold: true)
+            StyledText("\(mark)\(gap)", role, bold: true)
             + StyledText("\(alert.severity.rawValue) ", role, bold: alert.state.isFiring)
         let end: StyledText
         switch alert.state.phase {

@@ -65,7 +65,7 @@ struct LatencyPanel {
         let slowest = latency.isEmpty ? nil : Double(latency.maximum) / 1e6
         let end =
             StyledText("max ", .dim) + StyledText(NumberFormat.duration(slowest, compact: true), .text, bold: true)
-            + StyledText("  n=", .dim) + StyledText(NumberFormat.count(figures.tally.requests.value), .text)
+            + StyledText("  n=", .dim) + StyledText(NumberFormat.grouped(figures.tally.requests.value), .text)
         let room = canvas.inside.width - end.width - 2
         if let range = latency.bucketRange, room > 3 {
             let counts = latency.counts(in: range).map(Double.init)

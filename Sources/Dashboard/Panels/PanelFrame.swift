@@ -10,11 +10,14 @@ struct PanelFrame {
     func draw(in rect: Rect, on screen: inout Screen) {
         guard rect.width >= 8, rect.height >= 3 else { return }
         let title = "\(panel.rawValue) \(panel.title)"
-        let (left, right) = titles(title)
+        let (left, right) = titles(title, width: rect.width)
         screen.box(
             rect, title: left, trailing: right, style: Style(isFocused ? .focus : .border),
             titleStyle: Style(.title, bold: true))
-        let inside = Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2)
+        // A narrow table reaches to its right border.
+        let isTable = panel == .alerts || panel == .canary
+        let padding = isTable && rect.width < 48 ? 3 : 4
+        let inside = Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - padding, height: rect.height - 2)
         var canvas = PanelCanvas(inside: inside, bars: figures.bars.tallies.count)
         switch panel {
         case .latency: LatencyPanel(figures).draw(&canvas, on: &screen)
@@ -27,11 +30,11 @@ struct PanelFrame {
         if let columns = canvas.sparkColumns { drawDeploys(under: columns, y: rect.maxY - 1, on: &screen) }
     }
 
-    private func titles(_ title: String) -> (String, String) {
+    private func titles(_ title: String, width: Int) -> (String, String) {
         switch panel {
         case .latency: (title, LatencyPanel(figures).trailing)
         case .cost: (title, CostPanel(figures).trailing)
-        case .success: (title, SuccessPanel(figures).trailing)
+        case .success: (title, SuccessPanel(figures).trailing(width: width))
         case .drift: (title, DriftPanel(figures).trailing)
         case .alerts: (title, AlertsPanel(figures).trailing)
         case .canary: (title + CanaryPanel(figures).subtitle, CanaryPanel(figures).trailing)

@@ -6,16 +6,25 @@ import Telemetry
 /// How often it works: the rate, what users say, errors by type; with more room also task types and tools.
 struct SuccessPanel {
     private let figures: Figures
-    private static let columns = RowColumns(label: 16, value: 6, tail: 7)
 
     init(_ figures: Figures) { self.figures = figures }
 
     private var tally: Tally { figures.tally }
 
-    var trailing: String {
-        let unknown = tally.requests.weighted - tally.judged
-        guard unknown > 0, tally.requests.weighted > 0 else { return "" }
-        return "\(NumberFormat.percent(Double(unknown) / Double(tally.requests.weighted), decimals: 0)) outcome unknown"
+    /// `7,208 failed · 1,232 unknown`, in short words where the panel is narrow.
+    func trailing(width: Int) -> String {
+        guard tally.requests.raw > 0 else { return "" }
+        let failed = NumberFormat.grouped(tally.failed.value)
+        let unknown = Double(tally.requests.weighted - tally.judged) / 1024
+        guard unknown > 0 else { return "\(failed) failed" }
+        return width < 48
+            ? "\(failed) fail \(NumberFormat.grouped(unknown)) unkn"
+            : "\(failed) failed, \(NumberFormat.grouped(unknown)) outcomes unknown"
+    }
+
+    /// Wider panels have longer names before they have longer sparklines.
+    private func columns(_ canvas: PanelCanvas) -> RowColumns {
+        RowColumns(label: min(28, 16 + max(0, canvas.inside.width - 36) / 2), value: 6, tail: 7)
     }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
@@ -70,12 +79,12 @@ struct SuccessPanel {
         canvas.draw(
             PanelRow(
                 DisplayWidth.truncate(
-                    figures.names.label(name), to: Self.columns.label, ellipsis: screen.glyphs[.ellipsis]),
+                    figures.names.label(name), to: columns(canvas).label, ellipsis: screen.glyphs[.ellipsis]),
                 StyledText(NumberFormat.percent(rate), .text, bold: true),
                 spark: .rising(bars, usual: before, floor: sparkFloor),
                 tail: StyledText(isUp ? String(screen.glyphs[.degraded]) : " ", .critical, bold: true)
                     + StyledText(DisplayWidth.padLeft(NumberFormat.count(count.value), to: 6), .text)),
-            Self.columns, on: &screen)
+            columns(canvas), on: &screen)
     }
 
     /// One failure in a bar of few requests is no tower: the scale has room for three.
@@ -94,7 +103,7 @@ struct SuccessPanel {
             PanelRow(
                 "\(rest.count) more", StyledText(NumberFormat.percent(rate), .dim),
                 tail: StyledText(NumberFormat.count(Double(sum) / 1024), .dim)),
-            Self.columns, on: &screen)
+            columns(canvas), on: &screen)
     }
 
     private func drawTasks(_ canvas: inout PanelCanvas, on screen: inout Screen) {
