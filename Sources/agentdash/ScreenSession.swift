@@ -15,14 +15,14 @@ struct ScreenSession {
     private let themes: ThemeSearch
     private var palette: Palette
     private var model: Model
-    /// µs on the monotonic clock when the screen was drawn last.
-    private var drawnAt = Int64.min
-    private var isStale = true
+    /// µs on the monotonic clock when the screen was drawn last, and when it must be drawn again; nil: it is up to date.
+    private var drawnAt: Int64 = 0
+    private var dueAt: Int64?
 
     /// µs between two drawings that only new numbers ask for.
     private static let pace: Int64 = 1_000_000
     /// µs between any two drawings.
-    private static let leastPace: Int64 = 250_000
+    private static let leastPace: Int64 = 200_000
 
     /// Runs the screen to its end.
     /// - Throws: `ExitCode`: 2 when it could not begin, 128 + n when signal n ended it.
@@ -71,41 +71,41 @@ struct ScreenSession {
             if let signal = events.termination { return 128 + signal }
             if events.stop { terminal.suspend() }
             if events.resized { handle(.resize(terminal.size)) }
-            if events.continued { isStale = true }
+            if events.continued { draw(after: 0) }
             if events.wake, let situation = engine.take() { arrived(situation) }
             if events.keys {
                 while let key = terminal.nextKey() {
                     for effect in model.update(.key(key)) where perform(effect) { return 0 }
-                    drawnAt = .min
-                    isStale = true
+                    draw(after: 0)
                 }
             }
-            if isStale, WallClock.monotonic() &- drawnAt >= Self.pace || drawnAt == .min { draw() }
+            if let dueAt, WallClock.monotonic() >= dueAt { draw() }
         }
     }
 
     /// Until the next drawing that is owed; −1 for as long as nothing happens.
     private func timeout() -> Int32 {
-        guard isStale, drawnAt != .min else { return isStale ? 0 : -1 }
-        let left = Self.pace - (WallClock.monotonic() - drawnAt)
-        return Int32(max(0, (left + 999) / 1000))
+        guard let dueAt else { return -1 }
+        return Int32(clamping: max(0, (dueAt - WallClock.monotonic() + 999) / 1000))
+    }
+
+    /// Asks for a drawing, `pace` µs after the last one at the earliest.
+    private mutating func draw(after pace: Int64) {
+        dueAt = min(dueAt ?? .max, drawnAt + pace)
     }
 
     private mutating func arrived(_ situation: Situation) {
         let isFirst = model.latest?.snapshot.firstTime == nil
         let effects = model.update(.situation(situation))
-        isStale = true
         // A change of verdict is shown at once, and so is the first number and the end; the rest waits for its second.
-        if !effects.isEmpty || isFirst || situation.snapshot.source.state == .ended {
-            if WallClock.monotonic() &- drawnAt >= Self.leastPace { drawnAt = .min }
-        }
+        let isUrgent = !effects.isEmpty || isFirst || situation.snapshot.source.state == .ended
+        draw(after: isUrgent ? Self.leastPace : Self.pace)
         for effect in effects { _ = perform(effect) }
     }
 
     private mutating func handle(_ message: Message) {
         _ = model.update(message)
-        drawnAt = .min
-        isStale = true
+        draw(after: 0)
     }
 
     /// - Returns: true if the program is to end.
@@ -130,7 +130,7 @@ struct ScreenSession {
     private mutating func draw() {
         terminal.show(model.view(glyphs: palette.glyphs(utf8: terminal.isUTF8)), palette: palette)
         drawnAt = WallClock.monotonic()
-        isStale = false
+        dueAt = nil
     }
 }
 
