@@ -52,9 +52,10 @@ let package = Package(
         .target(
             name: "Export", dependencies: ["Statistics", "Query", "Telemetry", "Metrics", "Monitoring"],
             swiftSettings: settings),
-        .target(name: "Scenario", swiftSettings: settings),
+        .target(name: "Scenario", dependencies: ["Statistics"], swiftSettings: settings),
         .target(
-            name: "Configuration", dependencies: ["Canvas", "Themes", .product(name: "TOMLKit", package: "TOMLKit")],
+            name: "Configuration",
+            dependencies: ["Query", "Canvas", "Themes", .product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: settings),
         .target(
             name: "Engine", dependencies: ["CPosix", "Telemetry", "Metrics", "Ingest", "Monitoring"],
@@ -88,7 +89,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
-        .testTarget(name: "ScenarioTests", dependencies: ["Scenario"], swiftSettings: settings),
+        .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),
 
         // A real terminal for tests, and a small program to run on it.

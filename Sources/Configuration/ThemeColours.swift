@@ -1,4 +1,5 @@
 import Canvas
+import Query
 
 /// How a theme file writes a colour.
 enum ThemeColours {

@@ -1,4 +1,5 @@
 package import Canvas
+import Query
 import Themes
 
 /// Theme files: parsing, and the shipped ones.

@@ -1,4 +1,5 @@
 import Canvas
+import Query
 
 /// Reads `[roles]` of a theme file.
 ///

@@ -1,3 +1,5 @@
+import Query
+
 /// One table of a document, read key by key; whatever the program doesn't know is an error.
 package struct TomlSection: Sendable {
     package let document: TomlDocument

@@ -1,8 +1,8 @@
 /// The known name somebody most likely meant.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest of `names` by edits (insert, delete, replace, swap neighbours), at most a third of the word; earlier
     /// names win ties. Nil where nothing is near.
-    static func nearest(to word: String, among names: some Sequence<String>) -> String? {
+    package static func nearest(to word: String, among names: some Sequence<String>) -> String? {
         let wanted = Array(word.lowercased().prefix(65))
         guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
         var best: (name: String, distance: Int)?

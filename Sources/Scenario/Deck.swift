@@ -1,3 +1,5 @@
+import Statistics
+
 /// Cards drawn without replacement, reshuffled when the deck is empty: shares hold exactly over every whole deck,
 /// so that a rate a story promises is the rate its records show, also in a small slice.
 struct Deck: Sendable {

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The five phases of the lab, ten minutes each. Within all of them latency is normal with mean 1,500 ms and deviation
 /// 500 ms, not below 300 ms; input has 50 to 300 tokens and output 100 to 800; 100 users, `user-0` to `user-99`.
 ///

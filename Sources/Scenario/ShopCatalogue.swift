@@ -1,3 +1,5 @@
+import Statistics
+
 /// One kind of task of the shop's agent and what it costs, in health.
 struct ShopTask: Sendable {
     let name: String

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The decks of the shop: what happens to whom, with shares that hold in every slice.
 struct ShopDecks: Sendable {
     var length: Deck

@@ -1,3 +1,5 @@
+import Statistics
+
 /// What is reported beside the traffic: deployments, and once a minute the depth of the review queue.
 struct ShopNotices: Sendable {
     private struct Deploy {

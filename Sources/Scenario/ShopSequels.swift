@@ -1,3 +1,5 @@
+import Statistics
+
 /// What is learned about a request after it ended: feedback, outcomes, evaluations, and how the agent helped itself.
 struct ShopSequels: Sendable {
     /// 95% of mobile sessions are abandoned.

@@ -1,3 +1,5 @@
+import Statistics
+
 /// The shop's sessions: who comes when, and what they ask, from one seed.
 struct ShopTraffic: Sendable {
     /// Milliseconds since the epoch.

@@ -1,21 +1,7 @@
-/// A seeded generator of integers (Steele, Lea, Flood 2014: SplitMix64): equal seeds give equal numbers on every machine.
-///
-/// Everything drawn from it is an integer, so that no rounding of a C library can show in a story's bytes.
-struct SplitMix64: Sendable {
-    private var state: UInt64
+import Statistics
 
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+/// Integers drawn from a seeded generator: no rounding of a C library can show in a story's bytes.
+extension SplitMix64 {
     /// A number from 0 to `bound - 1`; 0 where `bound` is below 1. The bias is below `bound / 2^64`.
     mutating func below(_ bound: Int) -> Int {
         guard bound > 1 else { return 0 }
