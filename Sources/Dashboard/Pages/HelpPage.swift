@@ -11,8 +11,10 @@ struct HelpPage {
             y += 1
         }
         let notes = [
-            "Percentiles are nearest rank over a histogram (0.54% off at most); max, counts and sums are exact.",
-            "A dim p95 or p99 has fewer than 20 or 100 requests; – is not known; changes are against the drift baseline.",
+            "Percentiles are 0.54% off at most; max, counts and sums are exact.",
+            "A dim p95 or p99 stands on fewer than 20 or 100 requests.",
+            "Changes are against the baseline that the Drift panel names.",
+            "What is not known is a dash, never 0. Times are UTC.",
         ]
         for note in notes where y + 1 < rect.maxY - 1 {
             y += 1
