@@ -91,6 +91,10 @@ let package = Package(
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),
+        .testTarget(
+            name: "DashboardTests",
+            dependencies: ["Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Engine", "Dashboard"],
+            exclude: ["Golden"], swiftSettings: settings),
 
         // A real terminal for tests, and a small program to run on it.
         .target(name: "CPtyTesting", path: "Tests/CPtyTesting"),

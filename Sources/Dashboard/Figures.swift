@@ -37,6 +37,19 @@ struct Figures {
         verdict = situation.verdict(window: window)
     }
 
+    /// Whether the source is live and silent: nobody knows then how much passes a minute.
+    var isStale: Bool { verdict.state == .noData }
+    /// Requests a second; nil if there are none or it is not known.
+    var requestsPerSecond: Double? { isStale || tally.requests.raw == 0 ? nil : totals.requestsPerSecond }
+    var tokensPerMinute: Double? { isStale ? nil : totals.tokensPerMinute }
+    var costPerHour: Double? { isStale ? nil : totals.costPerHour }
+
+    /// Bars for a chart of percentiles: no more than hold some requests each, for a percentile of three is noise.
+    func chartBars(parts: Tally.Parts) -> Bars {
+        let enough = Int(min(60, max(15, tally.requests.value / 20)))
+        return situation.snapshot.bars(window, count: enough, parts: parts)
+    }
+
     /// Relative change against the baseline; nil without one.
     func change(_ value: (Tally) -> Double?) -> Double? {
         DriftReport.relativeChange(value(tally), from: value(then))
@@ -44,9 +57,8 @@ struct Figures {
 
     /// Relative change of something that grows with time: both sides per second.
     func changeOfRate(_ value: (Tally) -> Double?) -> Double? {
-        guard let now = value(tally), let before = value(then), before > 0, let seconds = baselineSeconds else {
-            return nil
-        }
+        guard !isStale, let now = value(tally), let before = value(then), before > 0, let seconds = baselineSeconds
+        else { return nil }
         return (now / totals.seconds) / (before / seconds) - 1
     }
 
@@ -58,7 +70,12 @@ struct Figures {
             // Whole hours, as many as the window touches, on each day.
             return max(1, (duration / 3600).rounded(.up)) * 3600 * Double(days)
         case .firstHour: return 3600
-        case .previousWindow: return window.duration.map { Double($0) / 1e6 }
+        case .previousWindow:
+            guard let duration = window.duration, let now = snapshot.now, let first = snapshot.firstTime else {
+                return nil
+            }
+            // The data may have begun within that window.
+            return max(1, Double(min(duration, now - duration - first)) / 1e6)
         case .none: return nil
         }
     }

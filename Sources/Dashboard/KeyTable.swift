@@ -14,47 +14,50 @@ package enum KeyTable {
         package var action: Action
         /// How the keys are written; empty: not listed by itself.
         package var name: String
-        /// A sentence for the help page.
+        /// A few words for the help page; `detail` follows where there is room.
         package var help: String
+        package var detail = ""
         /// One word for the footer; nil: not there.
         package var footer: String?
     }
 
     package static let bindings: [Binding] = [
         Binding(
-            keys: [.character("?"), .function(1)], action: .help, name: "?", help: "this list of keys", footer: "help"),
+            keys: [.character("?"), .function(1)], action: .help, name: "?", help: "this list", detail: "F1 too",
+            footer: "help"),
         Binding(
-            keys: [.character("1")], action: .zoom1, name: "1-6", help: "zoom a panel; the same digit goes back",
-            footer: "zoom"),
-        Binding(keys: [.character("2")], action: .zoom2, name: "", help: "", footer: nil),
-        Binding(keys: [.character("3")], action: .zoom3, name: "", help: "", footer: nil),
-        Binding(keys: [.character("4")], action: .zoom4, name: "", help: "", footer: nil),
-        Binding(keys: [.character("5")], action: .zoom5, name: "", help: "", footer: nil),
-        Binding(keys: [.character("6")], action: .zoom6, name: "", help: "", footer: nil),
-        Binding(keys: [.enter], action: .zoomFocused, name: "Enter", help: "zoom the focused panel", footer: nil),
+            keys: [.character("1")], action: .zoom1, name: "1-6", help: "zoom a panel",
+            detail: "the same digit goes back", footer: "zoom"),
+        Binding(keys: [.character("2")], action: .zoom2, name: "", help: ""),
+        Binding(keys: [.character("3")], action: .zoom3, name: "", help: ""),
+        Binding(keys: [.character("4")], action: .zoom4, name: "", help: ""),
+        Binding(keys: [.character("5")], action: .zoom5, name: "", help: ""),
+        Binding(keys: [.character("6")], action: .zoom6, name: "", help: ""),
+        Binding(keys: [.enter], action: .zoomFocused, name: "Enter", help: "zoom the focus"),
         Binding(
-            keys: [.escape, .backspace], action: .back, name: "Esc", help: "back to where you came from", footer: nil),
-        Binding(keys: [.tab], action: .focusNext, name: "Tab", help: "focus the next panel", footer: nil),
+            keys: [.escape, .backspace], action: .back, name: "Esc", help: "go back",
+            detail: "Backspace too; on the overview it ends a freeze"),
+        Binding(keys: [.tab], action: .focusNext, name: "Tab", help: "next panel"),
+        Binding(keys: [.backTab], action: .focusPrevious, name: "Shift-Tab", help: "panel before"),
         Binding(
-            keys: [.backTab], action: .focusPrevious, name: "Shift-Tab", help: "focus the panel before", footer: nil),
+            keys: [.left, .character("h")], action: .focusLeft, name: "h j k l", help: "move the focus",
+            detail: "arrows too"),
+        Binding(keys: [.down, .character("j")], action: .focusDown, name: "", help: ""),
+        Binding(keys: [.up, .character("k")], action: .focusUp, name: "", help: ""),
+        Binding(keys: [.right, .character("l")], action: .focusRight, name: "", help: ""),
         Binding(
-            keys: [.left, .character("h")], action: .focusLeft, name: "h j k l", help: "move the focus; arrows do too",
-            footer: nil),
-        Binding(keys: [.down, .character("j")], action: .focusDown, name: "", help: "", footer: nil),
-        Binding(keys: [.up, .character("k")], action: .focusUp, name: "", help: "", footer: nil),
-        Binding(keys: [.right, .character("l")], action: .focusRight, name: "", help: "", footer: nil),
-        Binding(
-            keys: [.character("w")], action: .window, name: "w", help: "next window: 1m 5m 15m 1h 6h 24h all",
+            keys: [.character("w")], action: .window, name: "w", help: "next window", detail: "1m 5m 15m 1h 6h 24h all",
             footer: "window"),
-        Binding(keys: [.character("W")], action: .windowBack, name: "W", help: "window before", footer: nil),
+        Binding(keys: [.character("W")], action: .windowBack, name: "W", help: "window before"),
         Binding(
-            keys: [.character(" ")], action: .freeze, name: "space", help: "freeze the screen; reading goes on",
-            footer: "freeze"),
+            keys: [.character(" ")], action: .freeze, name: "space", help: "freeze the screen",
+            detail: "reading goes on", footer: "freeze"),
         Binding(keys: [.character("t")], action: .theme, name: "t", help: "next theme", footer: "theme"),
-        Binding(keys: [.control("l")], action: .redraw, name: "Ctrl-L", help: "draw the screen anew", footer: nil),
-        Binding(keys: [.control("z")], action: .suspend, name: "Ctrl-Z", help: "suspend; fg comes back", footer: nil),
+        Binding(keys: [.control("l")], action: .redraw, name: "Ctrl-L", help: "draw anew"),
+        Binding(keys: [.control("z")], action: .suspend, name: "Ctrl-Z", help: "suspend", detail: "fg comes back"),
         Binding(
-            keys: [.character("q"), .control("c")], action: .quit, name: "q", help: "quit (Ctrl-C too)", footer: "quit"),
+            keys: [.character("q"), .control("c")], action: .quit, name: "q", help: "quit", detail: "Ctrl-C too",
+            footer: "quit"),
     ]
 
     private static let actions: [Key: Action] = Dictionary(

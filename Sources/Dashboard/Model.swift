@@ -2,12 +2,14 @@ package import Canvas
 package import Metrics
 package import Monitoring
 
-/// Everything the screen depends on. `update` changes it, `Screen.dashboard` draws it; neither knows a clock or a terminal.
+/// Everything the screen depends on. `update` changes it, `view` draws it; neither knows a clock or a terminal.
 package struct Model: Sendable {
     package var size: Size
     package var window: Window
     /// The newest state; nil until the first arrives.
     package var latest: Situation?
+    /// The verdict that the terminal's title carries.
+    var announced: Verdict.State?
     /// The state that is shown while the screen is frozen.
     package var frozen: Situation?
     package var focus = Panel.latency

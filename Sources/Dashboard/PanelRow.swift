@@ -1,4 +1,5 @@
 import Canvas
+import Metrics
 import Query
 
 /// One line of a panel in the grammar that all panels share: label, value, sparkline, change, flag.
@@ -23,12 +24,11 @@ struct RowColumns {
     var value: Int
     var tail: Int
 
-    /// Column of the sparkline in a panel whose inside is `width` wide, and how wide it is.
-    func spark(in width: Int, limit: Int) -> Range<Int> {
-        let start = label + 1 + value + 2
+    /// Columns of the sparkline in a panel whose inside is `width` wide.
+    func spark(in width: Int) -> Range<Int> {
+        let start = label + 1 + value + 1
         let end = width - tail - (tail > 0 ? 1 : 0)
-        let length = max(0, min(limit, end - start))
-        return start..<start + length
+        return start..<max(start, end)
     }
 }
 
@@ -36,13 +36,13 @@ struct RowColumns {
 struct PanelCanvas {
     /// Inside the frame, one column in from its sides.
     let inside: Rect
-    /// How many bars a sparkline can show.
-    let bars: Int
+    /// What the sparklines show.
+    let bars: Bars?
     private(set) var y: Int
-    /// Columns of sparklines drawn, for deploy ticks.
-    private(set) var sparkColumns: Range<Int>?
+    /// The times under the lowest sparkline or chart, for deploy ticks.
+    var axis: TimeAxis?
 
-    init(inside: Rect, bars: Int) {
+    init(inside: Rect, bars: Bars? = nil) {
         self.inside = inside
         self.bars = bars
         y = inside.y
@@ -56,9 +56,9 @@ struct PanelCanvas {
         screen.put(row.label, x: inside.x, y: y, width: columns.label)
         screen.put(rightAligned: row.value, x: inside.x + columns.label + 1, y: y, width: columns.value)
         if let spark = row.spark {
-            let place = columns.spark(in: inside.width, limit: bars)
+            let place = columns.spark(in: inside.width)
             screen.put(spark.cells(width: place.count, glyphs: screen.glyphs), x: inside.x + place.lowerBound, y: y)
-            sparkColumns = inside.x + place.lowerBound..<inside.x + place.upperBound
+            axis = bars.flatMap { TimeAxis($0, last: place.count, endingBefore: inside.x + place.upperBound) }
         }
         screen.put(rightAligned: row.tail, x: inside.maxX - columns.tail, y: y, width: columns.tail)
         y += 1
@@ -94,7 +94,8 @@ enum ChangeStyle {
         let text = NumberFormat.change(change)
         guard let change, change >= notable else { return StyledText("  " + text, .dim) }
         let role: Role = change >= alarming ? .critical : .warning
-        return StyledText("\(flag) \(text)", role, bold: true)
+        // Seven columns hold the flag and the longest change, without a blank between them.
+        return StyledText(text.count < 6 ? "\(flag) \(text)" : "\(flag)\(text)", role, bold: true)
     }
 }
 

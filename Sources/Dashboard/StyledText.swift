@@ -46,3 +46,31 @@ extension Screen {
         put(text, x: x + max(0, width - text.width), y: y, width: min(width, text.width))
     }
 }
+
+extension DisplayWidth {
+    /// The text, cut to at most `columns` columns at its beginning: of a path the end tells the files apart.
+    static func keepEnd(of text: String, to columns: Int, ellipsis: Character) -> String {
+        guard width(of: text) > columns else { return text }
+        var used = 1
+        var kept: [Character] = []
+        for character in text.reversed() {
+            used += width(of: String(character))
+            if used > columns { break }
+            kept.append(character)
+        }
+        return columns > 0 ? String(ellipsis) + String(kept.reversed()) : ""
+    }
+
+    /// The text in lines of at most `columns` columns, broken at blanks; a word longer than a line is cut by whoever draws it.
+    static func lines(of text: String, within columns: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, width(of: last) + 1 + width(of: word) <= columns {
+                lines[lines.count - 1] = last + " " + word
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

@@ -19,10 +19,13 @@ extension Model {
 
     /// A new state: the title carries the verdict, and a page-worthy one rings once.
     private mutating func arrived(_ situation: Situation) -> [Effect] {
-        let before = latest.map { $0.verdict(window: window).state }
         latest = situation
+        // What a backlog tells of is over: it changes no title and wakes nobody.
+        guard situation.snapshot.source.progress == nil else { return [] }
+        let before = announced
         let now = situation.verdict(window: window).state
         guard before != now else { return [] }
+        announced = now
         var effects: [Effect] = [.title("\(now.titleMark) agentdash")]
         if now == .critical, before != nil { effects.append(.bell) }
         return effects
@@ -57,22 +60,24 @@ extension Model {
         return []
     }
 
+    /// Opens a page or, if it is the one to be seen, leaves it. Each page is on the way back once.
     private mutating func toggle(_ page: Page) {
-        if self.page == page { pages.removeLast() } else { pages.append(page) }
+        let isOpen = self.page == page
+        pages.removeAll { $0 == page }
+        if !isOpen { pages.append(page) }
     }
 
     private mutating func zoom(_ panel: Panel) {
         focus = panel
-        if page == .zoom(panel) {
-            pages.removeLast()
-        } else {
-            // A zoom replaces another zoom: Esc leads back to the overview, not through every panel that was looked at.
-            if case .zoom = page { pages.removeLast() }
-            pages.append(.zoom(panel))
-        }
+        let isOpen = page == .zoom(panel)
+        // A zoom replaces another zoom: Esc leads back to the overview, not through every panel that was looked at.
+        pages.removeAll { if case .zoom = $0 { true } else { false } }
+        if !isOpen { pages.append(.zoom(panel)) }
     }
 
+    /// Moves the focus where it can be seen.
     private mutating func moveFocus(_ offset: Int) {
+        guard page != .help else { return }
         focus = focus.advanced(by: offset)
         if case .zoom = page { pages[pages.count - 1] = .zoom(focus) }
     }

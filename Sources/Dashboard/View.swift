@@ -8,7 +8,7 @@ extension Model {
         guard size.width > 0, size.height > 0 else { return screen }
         let figures = shown.map { Figures($0, window: window, tier: tier, columns: bars) }
         switch SizeClass(size) {
-        case .line: VerdictLine(figures: figures).draw(y: 0, on: &screen)
+        case .line: VerdictLine(figures: figures, isPaused: frozen != nil).draw(y: 0, on: &screen)
         case .tiny: TinyPage(model: self, figures: figures).draw(on: &screen)
         case .small, .grid, .large, .huge: drawFramed(figures, on: &screen)
         }
@@ -17,8 +17,8 @@ extension Model {
 
     /// Bars of the sparklines: a page for one panel has room for more.
     private var bars: Int {
-        if case .zoom = page { return max(15, min(60, size.width - 40)) }
-        return SizeClass(size).bars
+        if case .zoom = page { return max(15, min(60, size.width - 25)) }
+        return SizeClass(size).bars(width: size.width)
     }
 
     /// Header, verdict, the page, footer.
@@ -66,7 +66,7 @@ enum SizeClass {
     init(_ size: Size) {
         switch (size.width, size.height) {
         case (_, ...1): self = .line
-        case (..<56, _), (_, ..<11): self = .tiny
+        case (..<36, _), (_, ..<11): self = .tiny
         case (..<76, _), (_, ..<21): self = .small
         case (180..., 45...): self = .huge
         case (76..., 34...): self = .large
@@ -74,12 +74,12 @@ enum SizeClass {
         }
     }
 
-    /// Columns of the longest sparkline: the bars that all sparklines of the screen share.
-    var bars: Int {
+    /// Bars that all sparklines of the screen share: as many as the latency panel, whose lines are the longest, has room for.
+    func bars(width: Int) -> Int {
         switch self {
-        case .line, .tiny, .small, .grid: 15
-        case .large: 30
-        case .huge: 45
+        case .line, .tiny, .small: 15
+        case .grid, .large: min(60, max(15, width / 2 - 25))
+        case .huge: min(60, max(15, width * 7 / 20 - 25))
         }
     }
 }

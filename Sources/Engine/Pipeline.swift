@@ -40,7 +40,8 @@ struct Pipeline {
             releaseOutlier()
             tally(record, bytes: bytes)
         }
-        if eventClock.isSupported { advance(clock: clock) }
+        // Judged no further than the data reaches: what lies between it and the clock may still be in a backlog.
+        if eventClock.isSupported, let reached = eventClock.dataTime { advance(clock: min(clock, reached)) }
     }
 
     private mutating func tally(_ record: borrowing Record, bytes: RawSpan) {

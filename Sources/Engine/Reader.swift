@@ -16,6 +16,9 @@ final class Reader {
     private var finished = false
     private var lastArrival: Int64?
 
+    /// µs without a record after which live data is judged by the clock.
+    private static let silence = Span.second
+
     /// What a round of reading ended with.
     enum Outcome {
         /// More may be there at once.
@@ -72,7 +75,8 @@ final class Reader {
             }
             return .ended
         }
-        pipeline.advance(clock: now)
+        // A pause inside a backlog is no silence: only after a while without a record does the clock decide alone.
+        if lastArrival.map({ now - $0 >= Self.silence }) ?? true { pipeline.advance(clock: now) }
         return .idle
     }
 

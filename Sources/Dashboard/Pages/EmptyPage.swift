@@ -6,16 +6,22 @@ struct EmptyPage {
     var status: InputStatus?
 
     func draw(in rect: Rect, on screen: inout Screen) {
+        let width = rect.width - 3
+        func paragraph(_ text: String, _ role: Role) -> [StyledText] {
+            DisplayWidth.lines(of: text, within: width).map { StyledText($0, role) }
+        }
         var lines: [StyledText] = []
         switch status?.state {
-        case .failed(let reason): lines.append(StyledText(reason, .critical))
+        case .failed(let reason): lines += paragraph(reason, .critical)
         case .waiting(let name):
-            lines.append(StyledText("\(name) does not exist yet; it will be read as soon as it does", .text))
-        case .ended: lines.append(StyledText("the input ended without a record", .text))
+            lines.append(
+                StyledText(DisplayWidth.keepEnd(of: name, to: width, ellipsis: screen.glyphs[.ellipsis]), .text))
+            lines += paragraph("does not exist yet; it will be read as soon as it does", .text)
+        case .ended: lines += paragraph("the input ended without a record", .text)
         default: lines.append(StyledText("waiting for the first record", .text))
         }
         if let status, status.rejected > 0 {
-            lines.append(StyledText("\(status.rejected) lines were no records; the last ones:", .warning))
+            lines.append(StyledText("\(status.rejected) lines were no records; the newest of them:", .warning))
             lines += status.rejections.suffix(3).map { StyledText("  \($0.source):\($0.line): \($0.reason)", .dim) }
         }
         lines += [

@@ -9,25 +9,38 @@ struct SmallPage {
     let figures: Figures
     let focus: Panel
 
-    private static let columns = RowColumns(label: 9, value: 15, tail: 15)
+    /// A narrow screen has no room for more than a change at the end of a line.
+    private static func columns(width: Int) -> RowColumns {
+        width < 56
+            ? RowColumns(label: 9, value: 13, tail: width < 44 ? 0 : 7) : RowColumns(label: 9, value: 15, tail: 15)
+    }
 
     func draw(in rect: Rect, on screen: inout Screen) {
         let inside = Rect(x: rect.x + 1, y: rect.y, width: rect.width - 2, height: rect.height)
-        var canvas = PanelCanvas(inside: inside, bars: figures.bars.tallies.count)
+        let columns = Self.columns(width: inside.width)
+        var canvas = PanelCanvas(inside: inside, bars: figures.bars)
         for (panel, row) in rows(screen.glyphs) {
             var row = row
             if panel == focus { row.label = StyledText(row.label.pieces.first?.text ?? "", .focus, bold: true) }
-            canvas.draw(row, Self.columns, on: &screen)
+            // A number must not pass for a shorter one.
+            if row.tail.width > columns.tail { row.tail = StyledText() }
+            canvas.draw(row, columns, on: &screen)
         }
+        let panel = AlertsPanel(figures)
         for alert in figures.situation.alerts.filter({ $0.state.isFiring }).prefix(canvas.rowsLeft) {
+            let name = panel.name(alert, screen.glyphs)
+            let values = [alert.symptom, alert.valueText].map { StyledText($0, .text) }
             canvas.draw(
-                StyledText("\(alert.severity.rawValue) \(alert.name)", .warning),
-                trailing: StyledText(alert.symptom, .text), on: &screen)
+                name, trailing: values.first { name.width + 1 + $0.width <= inside.width } ?? StyledText(), on: &screen)
         }
         for error in figures.tally.errors.ranked(by: { $0.weighted }).prefix(canvas.rowsLeft) {
+            let judged = figures.tally.judged
+            let rate = judged > 0 ? Double(error.row.weighted) / Double(judged) : nil
             canvas.draw(
                 StyledText("  " + figures.names.label(error.name), .dim),
-                trailing: StyledText(NumberFormat.count(error.row.value), .text), on: &screen)
+                trailing: StyledText(NumberFormat.percent(rate), .text)
+                    + StyledText(DisplayWidth.padLeft("n=" + NumberFormat.count(error.row.value), to: 9), .dim),
+                on: &screen)
         }
     }
 
@@ -48,9 +61,9 @@ struct SmallPage {
                 .cost,
                 PanelRow(
                     "2 cost",
-                    StyledText(NumberFormat.text(figures.totals.costPerHour, .dollarsPerHour), .text, bold: true),
+                    StyledText(NumberFormat.text(figures.costPerHour, .dollarsPerHour), .text, bold: true),
                     spark: .rising(figures.bars.values(\.costInDollars), usual: nil),
-                    tail: StyledText(NumberFormat.text(figures.totals.tokensPerMinute, .tokensPerMinute), .dim))
+                    tail: StyledText(NumberFormat.text(figures.tokensPerMinute, .tokensPerMinute), .dim))
             ),
             (
                 .success,

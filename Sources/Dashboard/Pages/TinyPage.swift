@@ -9,14 +9,14 @@ struct TinyPage {
     let figures: Figures?
 
     func draw(on screen: inout Screen) {
-        VerdictLine(figures: figures).draw(y: 0, on: &screen)
+        VerdictLine(figures: figures, isPaused: model.frozen != nil).draw(y: 0, on: &screen)
         guard let figures else { return }
         let length = figures.drift[.outputLength]?.change
         let numbers: [(String, String)] = [
             ("p95", NumberFormat.duration(Figures.seconds(figures.tally.latency, 950))),
             ("ok", NumberFormat.percent(figures.tally.successRate)),
-            ("cost", NumberFormat.text(figures.totals.costPerHour, .dollarsPerHour)),
-            ("drift", NumberFormat.change(length)),
+            ("cost", NumberFormat.text(figures.costPerHour, .dollarsPerHour)),
+            ("length", NumberFormat.change(length)),
             ("firing", String(figures.situation.alerts.filter(\.state.isFiring).count)),
             ("canary", figures.canary?.verdict.rawValue ?? String(screen.glyphs[.missing])),
         ]

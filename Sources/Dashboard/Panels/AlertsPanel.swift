@@ -19,9 +19,11 @@ struct AlertsPanel {
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         guard !alerts.isEmpty else {
             canvas.draw(StyledText("\(screen.glyphs[.good]) ", .good) + StyledText("nothing fires", .text), on: &screen)
-            let judged =
-                figures.situation.judgedUpTo.map { "judged \(figures.clock($0, seconds: true))" } ?? "not judged yet"
-            canvas.draw(StyledText(judged, .dim), on: &screen)
+            let count = figures.situation.rules.count
+            let judged = figures.situation.judgedUpTo.map { "judged \(figures.clock($0, seconds: true))" }
+            canvas.draw(
+                StyledText("\(count) \(count == 1 ? "rule" : "rules") \(judged ?? "not judged yet")", .dim), on: &screen
+            )
             drawHistory(&canvas, on: &screen)
             drawRules(&canvas, on: &screen)
             return
@@ -38,32 +40,41 @@ struct AlertsPanel {
     }
 
     private func draw(_ alert: Alert, _ canvas: inout PanelCanvas, on screen: inout Screen) {
-        let (mark, role) = Self.look(alert, screen.glyphs)
-        // The longest built-in name has to fit into half of 80 columns.
-        let gap = canvas.inside.width < 38 ? "" : " "
-        var text =
-            StyledText("\(mark)\(gap)", role, bold: true)
-            + StyledText("\(alert.severity.rawValue) ", role, bold: alert.state.isFiring)
-        let end: StyledText
-        switch alert.state.phase {
-        case .resolved:
-            text += StyledText(alert.name, .dim)
-            end = StyledText("resolved \(figures.clock(alert.state.resolvedAt)) \(age(alert.state.resolvedAt))", .dim)
-        case .pending:
-            text += StyledText(alert.name, .text)
-            end = StyledText("pending \(alert.valueText)\(alert.thresholdText)", .dim)
-        default:
-            text += StyledText(alert.name, .text)
-            end =
-                StyledText(alert.valueText, .text, bold: true) + StyledText(alert.thresholdText, .dim)
-                + StyledText(" \(age(alert.state.since))", .text)
-        }
-        canvas.draw(text, trailing: end, on: &screen)
+        let name = name(alert, screen.glyphs)
+        // The name is what people search for: the longest end beside which it still fits whole.
+        let ends = ends(alert)
+        let end = ends.first { name.width + 1 + $0.width <= canvas.inside.width } ?? ends.last ?? StyledText()
+        canvas.draw(name, trailing: end, on: &screen)
         if canvas.rowsLeft > alerts.count + 4, alert.state.isFiring {
             canvas.draw(StyledText("    " + alert.state.summary, .dim), on: &screen)
             if let exemplar = figures.situation.exemplar(for: alert) {
                 canvas.draw(StyledText("    e.g. \(exemplar.traceID)", .dim), on: &screen)
             }
+        }
+    }
+
+    /// `▲ P2 elevated_error_rate`.
+    func name(_ alert: Alert, _ glyphs: GlyphSet) -> StyledText {
+        let (mark, role) = Self.look(alert, glyphs)
+        return StyledText("\(mark) ", role, bold: true)
+            + StyledText("\(alert.severity.rawValue) ", role, bold: alert.state.isFiring)
+            + StyledText(alert.name, alert.state.phase == .resolved ? .dim : .text)
+    }
+
+    /// What an alert's line ends with, the longest first.
+    private func ends(_ alert: Alert) -> [StyledText] {
+        let value = StyledText(alert.valueText, .text, bold: true)
+        let threshold = StyledText(alert.thresholdText, .dim)
+        switch alert.state.phase {
+        case .resolved:
+            let time = figures.clock(alert.state.resolvedAt)
+            return ["resolved \(time), \(age(alert.state.resolvedAt)) ago", "resolved \(time)", "ended \(time)"]
+                .map { StyledText($0, .dim) }
+        case .pending:
+            return [StyledText("pending ", .dim) + value + threshold, StyledText("pending", .dim)]
+        default:
+            let age = StyledText(" " + DisplayWidth.padLeft(age(alert.state.since), to: 3), .text)
+            return [value + threshold + age, value + age]
         }
     }
 
@@ -75,10 +86,14 @@ struct AlertsPanel {
         for event in figures.situation.events.reversed().filter({ $0.to == .firing || $0.to == .resolved }).prefix(
             canvas.rowsLeft)
         {
-            canvas.draw(
-                StyledText("\(figures.clock(event.time)) ", .dim)
-                    + StyledText("\(event.severity.rawValue) \(event.rule) ", .text)
-                    + StyledText(event.to?.rawValue ?? "", event.to == .firing ? .warning : .good), on: &screen)
+            let hasFired = event.to == .firing
+            let (mark, role): (Mark, Role) = hasFired ? (.degraded, .warning) : (.good, .good)
+            let text =
+                StyledText("\(figures.clock(event.time)) ", .dim) + StyledText("\(screen.glyphs[mark]) ", role)
+                + StyledText("\(event.severity.rawValue) \(event.rule)", .text)
+            let word = StyledText(event.to?.rawValue ?? "", .dim)
+            let fits = text.width + 1 + word.width <= canvas.inside.width
+            canvas.draw(text, trailing: fits ? word : StyledText(), on: &screen)
         }
     }
 
@@ -100,7 +115,7 @@ struct AlertsPanel {
         return NumberFormat.age(Double(now - time) / 1e6)
     }
 
-    private static func look(_ alert: Alert, _ glyphs: GlyphSet) -> (Character, Role) {
+    static func look(_ alert: Alert, _ glyphs: GlyphSet) -> (Character, Role) {
         switch alert.state.phase {
         case .resolved, nil: (glyphs[.good], .good)
         case .pending, .nodata: (glyphs[.notice], .dim)

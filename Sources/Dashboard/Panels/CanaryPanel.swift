@@ -10,11 +10,14 @@ struct CanaryPanel {
 
     init(_ figures: Figures) { self.figures = figures }
 
-    /// ` v2.4 5% : v2.3`.
-    var subtitle: String {
+    /// ` v2.4 5% : v2.3`, each version cut so that the other one is seen too.
+    func subtitle(width: Int) -> String {
         guard let canary = figures.canary else { return "" }
-        let version = canary.canaryVersion.isEmpty ? canary.canaryName : canary.canaryVersion
-        let control = canary.controlVersion.isEmpty ? canary.controlName : canary.controlVersion
+        func cut(_ version: String, _ name: String) -> String {
+            DisplayWidth.truncate(version.isEmpty ? name : version, to: max(8, (width - 34) / 2))
+        }
+        let version = cut(canary.canaryVersion, canary.canaryName)
+        let control = cut(canary.controlVersion, canary.controlName)
         return " \(version) \(NumberFormat.percent(canary.share, decimals: 0)) : \(control)"
     }
 
@@ -41,15 +44,18 @@ struct CanaryPanel {
         for kind in wanted.prefix(max(1, canvas.rowsLeft - 1)) {
             if let metric = canary[kind] { draw(metric, &canvas, on: &screen) }
         }
-        let enough = canary[.errorRate].map { "n=\($0.counts.control):\($0.counts.canary)" } ?? ""
+        let counts = canary[.errorRate].map { "n=\($0.counts.control):\($0.counts.canary)" } ?? ""
         let (mark, role) = Self.look(canary.verdict, screen.glyphs)
-        canvas.draw(
+        let sentence =
             StyledText("\(mark) \(canary.verdict.rawValue.uppercased())", role, bold: true)
-                + StyledText(" " + (canary.reasons.first ?? ""), .text), trailing: StyledText(enough, .dim), on: &screen
-        )
-        for reason in canary.reasons.dropFirst() where canvas.rowsLeft > 0 {
+            + StyledText(" " + (canary.reasons.first ?? ""), .text)
+        // The reason matters more than how many requests the intervals above come from.
+        let hasRoom = sentence.width + counts.count < canvas.inside.width
+        canvas.draw(sentence, trailing: StyledText(hasRoom ? counts : "", .dim), on: &screen)
+        for reason in canary.reasons.dropFirst() + (hasRoom ? [] : [counts]) where canvas.rowsLeft > 0 {
             canvas.draw(StyledText("  " + reason, .dim), on: &screen)
         }
+        drawGates(&canvas, on: &screen)
     }
 
     private func draw(_ metric: CanaryMetric, _ canvas: inout PanelCanvas, on screen: inout Screen) {
@@ -61,6 +67,27 @@ struct CanaryPanel {
                 StyledText(difference(metric), isWorse ? .critical : .text, bold: isWorse),
                 StyledText(interval(metric), .dim), canvas),
             on: &screen)
+    }
+
+    /// What decides, where there is room to say it.
+    private func drawGates(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        guard canvas.rowsLeft > 6 else { return }
+        let gates = CanaryGates()
+        func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
+        canvas.skip()
+        canvas.draw(StyledText("gates", .dim), on: &screen)
+        let lines = [
+            ("errors over control by more than", percent(gates.maximumIncrease) + "pp"),
+            ("errors over, while control is not", percent(gates.maximumErrorRate) + "%"),
+            ("eval score under", percent(gates.minimumEvalScore) + "%"),
+            ("known outcomes that each arm needs", NumberFormat.count(CanaryReport.minimumCount)),
+            ("least soak", NumberFormat.age(Double(CanaryReport.minimumSoak) / 1e6)),
+        ]
+        for (text, limit) in lines {
+            canvas.draw(
+                StyledText("  " + DisplayWidth.padRight(text, to: 36), .text)
+                    + StyledText(DisplayWidth.padLeft(limit, to: 5), .text, bold: true), on: &screen)
+        }
     }
 
     /// Five columns that keep their places.
@@ -94,7 +121,7 @@ struct CanaryPanel {
     }
 
     private func interval(_ metric: CanaryMetric) -> String {
-        guard let interval = metric.interval else { return "" }
+        guard let interval = metric.interval else { return NumberFormat.missing }
         func bound(_ value: Double) -> String {
             let text = NumberFormat.fixed(value * 100, decimals: 0)
             return value > 0 && text != "0" ? "+" + text : text == "-0" ? "0" : text

@@ -14,9 +14,12 @@ struct ChartBlock {
     private static let leastRows = 5
     private static let axisWidth = 7
 
+    /// Whether there is room for it at all.
+    static func fits(_ canvas: PanelCanvas) -> Bool { canvas.rowsLeft > leastRows && canvas.inside.width >= 30 }
+
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         let inside = canvas.inside
-        guard canvas.rowsLeft >= Self.leastRows + 1, inside.width >= 30, !bars.tallies.isEmpty,
+        guard Self.fits(canvas), !bars.tallies.isEmpty,
             series.contains(where: { $0.values.contains { $0 != nil } })
         else { return }
         drawLegend(Rect(x: inside.x, y: canvas.y, width: inside.width, height: 1), on: &screen)
@@ -29,8 +32,10 @@ struct ChartBlock {
             rows: BrailleChart(series, range: top).rows(width: width, height: height, glyphs: screen.glyphs),
             x: inside.x + Self.axisWidth + 1, y: canvas.y)
         drawValues(top, Rect(x: inside.x, y: canvas.y, width: Self.axisWidth, height: height), on: &screen)
-        drawTimes(
-            Rect(x: inside.x + Self.axisWidth + 1, y: canvas.y + height, width: width, height: 1), on: &screen)
+        if let axis = TimeAxis(bars, over: inside.x + Self.axisWidth + 1..<inside.maxX) {
+            drawTimes(axis, y: canvas.y + height, on: &screen)
+            canvas.axis = axis
+        }
         while canvas.rowsLeft > 0 { canvas.skip() }
     }
 
@@ -45,19 +50,16 @@ struct ChartBlock {
         for tick in AxisTicks.values(in: range, atMost: max(2, rect.height / 3)) {
             let fraction = (tick - range.lowerBound) / (range.upperBound - range.lowerBound)
             let y = rect.maxY - 1 - Int((fraction * Double(rect.height - 1)).rounded())
-            screen.put(rightAligned: format(tick), x: rect.x, y: y, width: rect.width, style: Style(.dim))
+            screen.put(
+                rightAligned: tick == 0 ? "0" : format(tick), x: rect.x, y: y, width: rect.width, style: Style(.dim))
         }
     }
 
-    private func drawTimes(_ rect: Rect, on screen: inout Screen) {
-        let end = bars.start + bars.step * Int64(bars.tallies.count)
-        guard end > bars.start else { return }
-        let seconds = bars.start / Span.second...end / Span.second
-        for tick in AxisTicks.times(in: seconds, atMost: max(2, rect.width / 12)) {
-            let fraction = Double(tick * Span.second - bars.start) / Double(end - bars.start)
-            let text = ClockTime(tick * Span.second).text(seconds: false)
-            let x = rect.x + Int(fraction * Double(rect.width))
-            if x + text.count <= rect.maxX { screen.put(text, x: x, y: rect.y, style: Style(.dim)) }
+    private func drawTimes(_ axis: TimeAxis, y: Int, on screen: inout Screen) {
+        let seconds = axis.times.lowerBound / Span.second...axis.times.upperBound / Span.second
+        for tick in AxisTicks.times(in: seconds, atMost: max(2, axis.columns.count / 12)) {
+            guard let x = axis.column(of: tick * Span.second), x + 5 <= axis.columns.upperBound else { continue }
+            screen.put(ClockTime(tick * Span.second).text(seconds: false), x: x, y: y, style: Style(.dim))
         }
     }
 }

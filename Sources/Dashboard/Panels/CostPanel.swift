@@ -20,72 +20,67 @@ struct CostPanel {
         canvas.draw(
             PanelRow(
                 "burn",
-                StyledText(NumberFormat.text(figures.totals.tokensPerMinute, .tokensPerMinute), .text, bold: true),
+                StyledText(NumberFormat.text(figures.tokensPerMinute, .tokensPerMinute), .text, bold: true),
                 spark: .rising(figures.bars.values { $0.totalTokens.map(Double.init) }, usual: nil),
                 tail: ChangeStyle.rising(figures.changeOfRate { $0.totalTokens.map(Double.init) }, flag: flag)),
             Self.columns, on: &screen)
         canvas.draw(
             PanelRow(
-                "cost", StyledText(NumberFormat.text(figures.totals.costPerHour, .dollarsPerHour), .text, bold: true),
+                "cost", StyledText(NumberFormat.text(figures.costPerHour, .dollarsPerHour), .text, bold: true),
                 spark: .rising(figures.bars.values(\.costInDollars), usual: nil),
                 tail: ChangeStyle.rising(figures.changeOfRate(\.costInDollars), flag: flag)),
             Self.columns, on: &screen)
         canvas.draw(
-            StyledText(NumberFormat.dollars(figures.tally.costPerRequest), .text, bold: true)
-                + StyledText("/request  ", .dim)
-                + StyledText(NumberFormat.dollars(figures.tally.costPerSuccess), .text, bold: true)
+            StyledText(
+                DisplayWidth.padLeft(NumberFormat.dollars(figures.tally.costPerRequest), to: 8), .text, bold: true)
+                + StyledText("/request ", .dim)
+                + StyledText(
+                    DisplayWidth.padLeft(NumberFormat.dollars(figures.tally.costPerSuccess), to: 8), .text, bold: true)
                 + StyledText("/success", .dim), on: &screen)
         canvas.draw(day(screen.glyphs), on: &screen)
         drawModels(&canvas, on: &screen)
+        guard ChartBlock.fits(canvas) else { return }
+        let bars = figures.chartBars(parts: [])
         ChartBlock(
             names: ["tokens per minute"], format: { NumberFormat.count($0) },
             series: [
                 .init(
-                    figures.bars.values { tally in
-                        tally.totalTokens.map { Double($0) / Double(figures.bars.step) * 60e6 }
-                    }, role: .series1)
-            ], bars: figures.bars
+                    bars.values { tally in tally.totalTokens.map { Double($0) / Double(bars.step) * 60e6 } },
+                    role: .series1)
+            ], bars: bars
         ).draw(&canvas, on: &screen)
     }
 
     /// What was spent today and where the day will end at this hour's pace; how much of the traffic has a price.
     private func day(_ glyphs: GlyphSet) -> StyledText {
-        var text = StyledText()
-        if let today {
-            text += StyledText("eod ", .dim) + StyledText(NumberFormat.dollars(today.forecast), .text)
+        var line = StyledText()
+        line += StyledText("end of day ", .dim)
+        if let today, let forecast = today.forecast {
+            line += StyledText("\(glyphs[today.isPartial ? .atLeast : .about])\(NumberFormat.dollars(forecast))", .text)
         } else {
-            text += StyledText("eod \(glyphs[.missing])", .dim)
+            line += StyledText(String(glyphs[.missing]), .dim)
         }
         if let share = figures.tally.pricedShare, share < 0.9995 {
             let role: Role = share < 0.9 ? .warning : .dim
-            text += StyledText(" \(glyphs[.middleDot]) \(NumberFormat.percent(share, decimals: 0)) priced", role)
+            let text = share > 0 ? "\(NumberFormat.percent(share, decimals: 0)) priced" : "no price known"
+            line += StyledText(" \(glyphs[.middleDot]) \(text)", role)
         }
         if figures.tally.inputTokens > 0, figures.tally.cachedInputTokens > 0 {
             let share = Double(figures.tally.cachedInputTokens) / Double(figures.tally.inputTokens)
-            text += StyledText(" \(glyphs[.middleDot]) \(NumberFormat.percent(share, decimals: 0)) cached", .dim)
+            line += StyledText(" \(glyphs[.middleDot]) \(NumberFormat.percent(share, decimals: 0)) cached", .dim)
         }
-        return text
+        return line
     }
 
     private func drawModels(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         let models = figures.tally.models.ranked { $0.cost }
         let seconds = figures.totals.seconds
         func rate(_ row: RequestRow) -> String {
-            NumberFormat.text(row.costInDollars.map { $0 / seconds * 3600 }, .dollarsPerHour)
+            NumberFormat.text(figures.isStale ? nil : row.costInDollars.map { $0 / seconds * 3600 }, .dollarsPerHour)
         }
         guard !models.isEmpty else { return }
         if canvas.rowsLeft == 1 {
-            // Two models side by side, each with half of the line.
-            let half = canvas.inside.width / 2
-            for (i, model) in models.prefix(2).enumerated() {
-                let value = rate(model.row)
-                let name = DisplayWidth.truncate(
-                    figures.names.label(model.name), to: max(0, half - value.count - 2),
-                    ellipsis: screen.glyphs[.ellipsis])
-                screen.put(
-                    StyledText(name + " ", .dim) + StyledText(value, .text), x: canvas.inside.x + i * half, y: canvas.y,
-                    width: half - 1)
-            }
+            drawPair(models.prefix(2).map { (figures.names.label($0.name), rate($0.row)) }, canvas, on: &screen)
             canvas.skip()
             return
         }
@@ -98,15 +93,46 @@ struct CostPanel {
                 let tokens = Double(model.row.inputTokens + model.row.outputTokens) / 1024 / seconds * 60
                 canvas.draw(
                     StyledText(figures.names.label(model.name), .text),
-                    trailing: StyledText(NumberFormat.count(tokens) + " tok/min ", .dim)
+                    trailing: StyledText(
+                        NumberFormat.text(figures.isStale ? nil : tokens, .tokensPerMinute) + " ", .dim)
                         + StyledText(DisplayWidth.padLeft(rate(model.row), to: 10), .text), on: &screen)
             }
         }
     }
 
+    /// Two models side by side, each with half of the line, without the words that their names share at the beginning.
+    private func drawPair(_ models: [(name: String, rate: String)], _ canvas: PanelCanvas, on screen: inout Screen) {
+        var names = models.map(\.name)
+        // The dearer one has the column that is left over.
+        let half = canvas.inside.width / 2
+        if names.count == 2, names.contains(where: { DisplayWidth.width(of: $0) > half - 10 }) {
+            let shared = Self.sharedWords(names[0], names[1])
+            names = names.map { String($0.dropFirst(shared)) }
+        }
+        for (i, model) in models.enumerated() {
+            let x = canvas.inside.x + i * (half + 1)
+            let half = i == 0 ? half : canvas.inside.width - half - 1
+            let room = max(0, half - DisplayWidth.width(of: model.rate) - 1)
+            let name = DisplayWidth.truncate(names[i], to: room, ellipsis: screen.glyphs[.ellipsis])
+            screen.put(name, x: x, y: canvas.y, style: Style(.dim))
+            screen.put(rightAligned: model.rate, x: x, y: canvas.y, width: half)
+        }
+    }
+
+    /// How many characters of whole words (ended by a mark) both names begin with; something always remains.
+    private static func sharedWords(_ a: String, _ b: String) -> Int {
+        var shared = 0
+        for (i, pair) in zip(a, b).enumerated() {
+            guard pair.0 == pair.1, i + 1 < min(a.count, b.count) else { break }
+            if "-/.:_".contains(pair.0) { shared = i + 1 }
+        }
+        return shared
+    }
+
     private struct Today {
         var dollars: Double
-        var forecast: Double
+        /// Nil while nobody knows what passes an hour.
+        var forecast: Double?
         var isPartial: Bool
     }
 
@@ -118,7 +144,7 @@ struct CostPanel {
         let hour = figures.snapshot.totals(lasting: Span.hour, endingAt: now, parts: [])
         let left = Double(midnight + Span.day - now) / 3.6e9
         return Today(
-            dollars: dollars, forecast: dollars + (hour.costPerHour ?? 0) * left,
+            dollars: dollars, forecast: figures.isStale ? nil : hour.costPerHour.map { dollars + $0 * left },
             isPartial: first > midnight + Span.minute)
     }
 }

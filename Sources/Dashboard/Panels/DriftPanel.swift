@@ -7,7 +7,7 @@ import Statistics
 /// Whether behaviour changes: each measure's mean against the baseline, and how far its shape has moved.
 struct DriftPanel {
     private let figures: Figures
-    private static let columns = RowColumns(label: 11, value: 7, tail: 9)
+    private static let columns = RowColumns(label: 10, value: 7, tail: 9)
 
     init(_ figures: Figures) { self.figures = figures }
 
@@ -16,9 +16,11 @@ struct DriftPanel {
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         for metric in figures.drift.metrics { draw(metric, &canvas, on: &screen) }
         drawMeans(&canvas, on: &screen)
+        guard ChartBlock.fits(canvas) else { return }
+        let bars = figures.chartBars(parts: .lengths)
         ChartBlock(
             names: ["mean output length"], format: { NumberFormat.count($0) },
-            series: [.init(values(.outputLength), role: .series1)], bars: figures.bars
+            series: [.init(bars.values { $0.outputLength.mean }, role: .series1)], bars: bars
         ).draw(&canvas, on: &screen)
     }
 
@@ -28,7 +30,7 @@ struct DriftPanel {
             metric.kind == .sentiment
             ? signed(metric.change) : NumberFormat.change(metric.change, decimals: 1)
         let flag = metric.hasDrifted ? String(screen.glyphs[.degraded]) : " "
-        let psi = metric.psi.map { "PSI " + Self.hundredths($0) } ?? ""
+        let psi = metric.psi.map { "PSI " + DisplayWidth.padLeft(Self.index($0), to: 4) } ?? ""
         canvas.draw(
             PanelRow(
                 Self.label(metric.kind), StyledText(change, style, bold: metric.change != nil),
@@ -58,8 +60,9 @@ struct DriftPanel {
             case .sentiment, .quality: NumberFormat.fixed(value, decimals: 3)
             }
         }
-        return StyledText(Self.label(metric.kind) + " ", .dim) + StyledText(text(metric.current), .text, bold: true)
-            + StyledText(" base ", .dim) + StyledText(text(metric.baseline), .text)
+        return StyledText(DisplayWidth.padRight(Self.label(metric.kind), to: 11), .dim)
+            + StyledText(DisplayWidth.padLeft(text(metric.current), to: 6), .text, bold: true)
+            + StyledText(" base ", .dim) + StyledText(DisplayWidth.padLeft(text(metric.baseline), to: 6), .text)
             + StyledText(" n=\(NumberFormat.count(Double(metric.count)))", .dim)
     }
 
@@ -87,9 +90,10 @@ struct DriftPanel {
         return value > 0 && !text.hasPrefix("-") ? "+" + text : text
     }
 
-    /// `.27`, `1.20`: an index is read by its hundredths.
-    private static func hundredths(_ value: Double) -> String {
-        let text = NumberFormat.fixed(value, decimals: 2)
+    /// `.27`, `1.20`, `12.3`: an index in four columns at most.
+    private static func index(_ value: Double) -> String {
+        if value >= 99.95 { return ">99" }
+        let text = NumberFormat.fixed(value, decimals: value < 9.995 ? 2 : 1)
         return text.hasPrefix("0.") ? String(text.dropFirst()) : text
     }
 

@@ -34,22 +34,22 @@ struct LatencyPanel {
         canvas.draw(budgets(screen.glyphs), on: &screen)
         drawDistribution(&canvas, on: &screen)
         drawKinds(&canvas, on: &screen)
+        guard ChartBlock.fits(canvas) else { return }
+        let bars = figures.chartBars(parts: .latency)
         ChartBlock(
             names: Self.percentiles.map(\.name), format: { NumberFormat.duration($0, compact: true) },
-            series: [
-                .init(figures.bars.values { Figures.seconds($0.latency, 500) }, role: .series1),
-                .init(figures.bars.values { Figures.seconds($0.latency, 950) }, role: .series2),
-                .init(figures.bars.values { Figures.seconds($0.latency, 990) }, role: .series3),
-            ], bars: figures.bars
+            series: zip(Self.percentiles, [Role.series1, .series2, .series3]).map { percentile, role in
+                .init(bars.values { Figures.seconds($0.latency, percentile.permille) }, role: role)
+            }, bars: bars
         ).draw(&canvas, on: &screen)
     }
 
-    /// `budget p50 ok · p95 ok · p99 OVER`: strictly under the tier's budget is ok (requirements F1).
+    /// `budget p50 ok  p95 ok  p99 OVER`: strictly under the tier's budget is ok (requirements F1).
     private func budgets(_ glyphs: GlyphSet) -> StyledText {
         let limits = [figures.tier.budgets.p50, figures.tier.budgets.p95, figures.tier.budgets.p99]
         var text = StyledText("budget", .dim)
         for (i, percentile) in Self.percentiles.enumerated() {
-            text += StyledText((i == 0 ? " " : " \(glyphs[.middleDot]) ") + percentile.name, .dim)
+            text += StyledText((i == 0 ? " " : "  ") + percentile.name, .dim)
             guard let value = Figures.seconds(latency, percentile.permille) else {
                 text += StyledText(" \(glyphs[.missing])", .dim)
                 continue
@@ -59,20 +59,28 @@ struct LatencyPanel {
         return text
     }
 
-    /// The distribution on a log axis, with the slowest request and how many there are.
+    /// The distribution on a log axis between the fastest and the slowest request, and how many there are.
     private func drawDistribution(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         guard canvas.rowsLeft > 0 else { return }
-        let slowest = latency.isEmpty ? nil : Double(latency.maximum) / 1e6
+        func text(_ microseconds: Int64) -> String {
+            NumberFormat.duration(latency.isEmpty ? nil : Double(microseconds) / 1e6, compact: true)
+        }
+        let count = latency.isEmpty ? NumberFormat.missing : NumberFormat.grouped(Double(latency.count) / 1024)
         let end =
-            StyledText("max ", .dim) + StyledText(NumberFormat.duration(slowest, compact: true), .text, bold: true)
-            + StyledText("  n=", .dim) + StyledText(NumberFormat.grouped(figures.tally.requests.value), .text)
-        let room = canvas.inside.width - end.width - 2
+            StyledText("max ", .dim) + StyledText(text(latency.maximum), .text, bold: true)
+            + StyledText(" n=", .dim)
+            + StyledText(DisplayWidth.padRight(count, to: 6), .text)
+        // Room for the longest of these numbers, so that the columns stay where they are.
+        let start = 7
+        let room = canvas.inside.width - start - 20
         if let range = latency.bucketRange, room > 3 {
             let counts = latency.counts(in: range).map(Double.init)
-            let columns = min(room, max(8, range.count / 8))
-            let cells = Histogram(counts, colouring: .role(.accent)).cells(
-                width: min(columns, room), glyphs: screen.glyphs)
-            screen.put(cells, x: canvas.inside.x, y: canvas.y, width: room)
+            screen.put(
+                rightAligned: text(latency.minimum), x: canvas.inside.x, y: canvas.y, width: start - 1,
+                style: Style(.dim))
+            screen.put(
+                Histogram(counts, colouring: .role(.accent)).cells(width: room, glyphs: screen.glyphs),
+                x: canvas.inside.x + start, y: canvas.y, width: room)
         }
         canvas.draw(StyledText(), trailing: end, on: &screen)
     }

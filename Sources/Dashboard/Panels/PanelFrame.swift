@@ -14,11 +14,8 @@ struct PanelFrame {
         screen.box(
             rect, title: left, trailing: right, style: Style(isFocused ? .focus : .border),
             titleStyle: Style(.title, bold: true))
-        // A narrow table reaches to its right border.
-        let isTable = panel == .alerts || panel == .canary
-        let padding = isTable && rect.width < 48 ? 3 : 4
-        let inside = Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - padding, height: rect.height - 2)
-        var canvas = PanelCanvas(inside: inside, bars: figures.bars.tallies.count)
+        let inside = Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2)
+        var canvas = PanelCanvas(inside: inside, bars: figures.bars)
         switch panel {
         case .latency: LatencyPanel(figures).draw(&canvas, on: &screen)
         case .cost: CostPanel(figures).draw(&canvas, on: &screen)
@@ -27,7 +24,7 @@ struct PanelFrame {
         case .alerts: AlertsPanel(figures).draw(&canvas, on: &screen)
         case .canary: CanaryPanel(figures).draw(&canvas, on: &screen)
         }
-        if let columns = canvas.sparkColumns { drawDeploys(under: columns, y: rect.maxY - 1, on: &screen) }
+        canvas.axis?.drawDeploys(figures.snapshot.deploys, y: rect.maxY - 1, on: &screen)
     }
 
     private func titles(_ title: String, width: Int) -> (String, String) {
@@ -37,18 +34,7 @@ struct PanelFrame {
         case .success: (title, SuccessPanel(figures).trailing(width: width))
         case .drift: (title, DriftPanel(figures).trailing)
         case .alerts: (title, AlertsPanel(figures).trailing)
-        case .canary: (title + CanaryPanel(figures).subtitle, CanaryPanel(figures).trailing)
-        }
-    }
-
-    /// A tick on the frame under the column in which something was deployed.
-    private func drawDeploys(under columns: Range<Int>, y: Int, on screen: inout Screen) {
-        let shown = min(columns.count, figures.bars.tallies.count)
-        for mark in figures.snapshot.deploys {
-            guard let bar = figures.bars.index(of: mark.time) else { continue }
-            let place = bar - (figures.bars.tallies.count - shown)
-            guard place >= 0 else { continue }
-            screen.put(String(screen.glyphs[.tick]), x: columns.upperBound - shown + place, y: y, style: Style(.accent))
+        case .canary: (title + CanaryPanel(figures).subtitle(width: width), CanaryPanel(figures).trailing)
         }
     }
 }

@@ -24,7 +24,8 @@ struct SideColumn {
     }
 
     private func drawSlices(in rect: Rect, on screen: inout Screen) {
-        screen.box(rect, title: "Worst slices", trailing: "failed  p95~  n", titleStyle: Style(.title, bold: true))
+        // Each word ends over its column, of seven.
+        screen.box(rect, title: "Worst slices", trailing: "failed   p95~     n", titleStyle: Style(.title, bold: true))
         var canvas = canvas(rect)
         for slice in worstSlices(limit: canvas.rowsLeft) {
             let rate = slice.row.counts.errorRate
@@ -69,7 +70,10 @@ struct SideColumn {
             let latency = failure.latency.map { NumberFormat.duration(Double($0) / 1e6, compact: true) } ?? ""
             canvas.draw(
                 StyledText(figures.clock(failure.time, seconds: true) + " ", .dim)
-                    + StyledText(figures.names.label(failure.errorType) + " ", .warning)
+                    + StyledText(
+                        DisplayWidth.padRight(
+                            figures.names.label(failure.errorType), to: 16, ellipsis: screen.glyphs[.ellipsis]) + " ",
+                        .warning)
                     + StyledText(failure.traceID, .dim),
                 trailing: StyledText(latency, .text), on: &screen)
         }
@@ -77,6 +81,6 @@ struct SideColumn {
     }
 
     private func canvas(_ rect: Rect) -> PanelCanvas {
-        PanelCanvas(inside: Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2), bars: 0)
+        PanelCanvas(inside: Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2))
     }
 }

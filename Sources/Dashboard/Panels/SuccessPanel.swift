@@ -6,12 +6,16 @@ import Telemetry
 /// How often it works: the rate, what users say, errors by type; with more room also task types and tools.
 struct SuccessPanel {
     private let figures: Figures
+    /// Lower panels (inside) have no tables.
+    private static let leastHeightOfTables = 9
+
+    private static let tableLength = 6
 
     init(_ figures: Figures) { self.figures = figures }
 
     private var tally: Tally { figures.tally }
 
-    /// `7,208 failed · 1,232 unknown`, in short words where the panel is narrow.
+    /// `7,208 failed, 1,232 outcomes unknown`, in short words where the panel is narrow.
     func trailing(width: Int) -> String {
         guard tally.requests.raw > 0 else { return "" }
         let failed = NumberFormat.grouped(tally.failed.value)
@@ -24,14 +28,32 @@ struct SuccessPanel {
 
     /// Wider panels have longer names before they have longer sparklines.
     private func columns(_ canvas: PanelCanvas) -> RowColumns {
-        RowColumns(label: min(28, 16 + max(0, canvas.inside.width - 36) / 2), value: 6, tail: 7)
+        RowColumns(label: min(28, 16 + max(0, canvas.inside.width - 36) / 2), value: 5, tail: 6)
     }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
-        canvas.draw(headline, on: &screen)
+        canvas.draw(headline(within: canvas.inside.width), on: &screen)
+        let isLow = canvas.inside.height < Self.leastHeightOfTables
+        // A low panel always has the same lines, however many kinds of errors there are.
+        drawErrors(limit: isLow ? canvas.rowsLeft - 1 : max(4, canvas.rowsLeft / 3), &canvas, on: &screen)
+        if isLow {
+            while canvas.rowsLeft > 1 { canvas.skip() }
+            drawWorstTask(&canvas, on: &screen)
+            return
+        }
+        drawTasks(&canvas, on: &screen)
+        drawTools(&canvas, on: &screen)
+        guard ChartBlock.fits(canvas) else { return }
+        let bars = figures.chartBars(parts: [])
+        ChartBlock(
+            names: ["failed %"], format: { NumberFormat.plain($0) },
+            series: [.init(bars.values { $0.errorRate.map { $0 * 100 } }, role: .critical)], bars: bars
+        ).draw(&canvas, on: &screen)
+    }
+
+    private func drawErrors(limit: Int, _ canvas: inout PanelCanvas, on screen: inout Screen) {
         let errors = tally.errors.ranked { $0.weighted }
-        let others = max(0, canvas.rowsLeft - 4)
-        let shown = min(errors.count, canvas.rowsLeft > 8 ? max(4, others / 3) : canvas.rowsLeft)
+        let shown = min(errors.count, max(0, limit))
         for (i, error) in errors.prefix(shown).enumerated() {
             if i == shown - 1, errors.count > shown {
                 drawRest(errors[i...].map { $0 }, &canvas, on: &screen)
@@ -39,29 +61,45 @@ struct SuccessPanel {
                 drawError(error.name, error.row, &canvas, on: &screen)
             }
         }
-        if errors.isEmpty {
-            let text = tally.requests.raw == 0 ? "no requests in this window" : "no failures in this window"
+        if errors.isEmpty, limit > 0 {
+            let text =
+                tally.requests.raw == 0
+                ? "no requests in this window"
+                : tally.judged == 0 ? "no outcome known in this window" : "no failures in this window"
             canvas.draw(StyledText(text, .dim), on: &screen)
         }
-        guard canvas.rowsLeft >= 3 else { return }
-        drawTasks(&canvas, on: &screen)
-        drawTools(&canvas, on: &screen)
     }
 
-    private var headline: StyledText {
+    /// `85.0% ok  strong 71.2%  up 88% n=41`; what does not fit is left out whole.
+    private func headline(within width: Int) -> StyledText {
         let rate = tally.successRate
         let role: Role = (tally.errorRate ?? 0) > 0.5 ? .critical : (tally.errorRate ?? 0) > 0.1 ? .warning : .good
         var text =
-            StyledText(NumberFormat.percent(rate), rate == nil ? .dim : .text, bold: true)
+            StyledText(Self.share(rate), rate == nil ? .dim : .text, bold: true)
             + StyledText(" ok", rate == nil ? .dim : role)
-        text += StyledText("  strong ", .dim)
-        text += StyledText(
-            NumberFormat.percent(tally.strongCompletionRate), isProvisional ? .dim : .text, bold: !isProvisional)
+        var pieces = [
+            StyledText("  strong ", .dim)
+                + StyledText(
+                    Self.share(tally.strongCompletionRate), isProvisional ? .dim : .text, bold: !isProvisional)
+        ]
         if tally.ratings > 0 {
-            text += StyledText("  up ", .dim) + StyledText(NumberFormat.percent(tally.satisfaction, decimals: 0), .text)
-            text += StyledText(" n=\(NumberFormat.count(Double(tally.ratings)))", .dim)
+            pieces.append(
+                StyledText("  up ", .dim)
+                    + StyledText(
+                        DisplayWidth.padLeft(NumberFormat.percent(tally.satisfaction, decimals: 0), to: 4), .text))
+            pieces.append(StyledText(" n=\(NumberFormat.count(Double(tally.ratings)))", .dim))
+        }
+        for piece in pieces {
+            guard text.width + piece.width <= width else { break }
+            text += piece
         }
         return text
+    }
+
+    /// A share in five columns.
+    private static func share(_ share: Double?) -> String {
+        let isNearlyAll = (share ?? 0) >= 0.9995
+        return DisplayWidth.padLeft(NumberFormat.percent(share, decimals: isNearlyAll ? 0 : 1), to: 5)
     }
 
     /// Users had less than ten minutes to object.
@@ -80,10 +118,10 @@ struct SuccessPanel {
             PanelRow(
                 DisplayWidth.truncate(
                     figures.names.label(name), to: columns(canvas).label, ellipsis: screen.glyphs[.ellipsis]),
-                StyledText(NumberFormat.percent(rate), .text, bold: true),
+                StyledText(Self.share(rate), .text, bold: true),
                 spark: .rising(bars, usual: before, floor: sparkFloor),
                 tail: StyledText(isUp ? String(screen.glyphs[.degraded]) : " ", .critical, bold: true)
-                    + StyledText(DisplayWidth.padLeft(NumberFormat.count(count.value), to: 6), .text)),
+                    + StyledText(DisplayWidth.padLeft(NumberFormat.count(count.value), to: 5), .text)),
             columns(canvas), on: &screen)
     }
 
@@ -101,16 +139,29 @@ struct SuccessPanel {
         let rate = tally.judged > 0 ? Double(sum) / Double(tally.judged) : nil
         canvas.draw(
             PanelRow(
-                "\(rest.count) more", StyledText(NumberFormat.percent(rate), .dim),
+                "\(rest.count) more", StyledText(Self.share(rate), .dim),
                 tail: StyledText(NumberFormat.count(Double(sum) / 1024), .dim)),
             columns(canvas), on: &screen)
     }
 
+    /// For whom it is worst, in one line.
+    private func drawWorstTask(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        guard let worst = tally.tasks.ranked(by: { $0.failed.weighted }).first, worst.row.failed.weighted > 0 else {
+            return
+        }
+        canvas.draw(
+            StyledText("worst task ", .dim) + StyledText(figures.names.label(worst.name), .text),
+            trailing: StyledText(Self.share(worst.row.errorRate), .text, bold: true)
+                + StyledText(" of ", .dim)
+                + StyledText(NumberFormat.count(worst.row.requests.value), .text),
+            on: &screen)
+    }
+
     private func drawTasks(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         let tasks = tally.tasks.ranked { $0.failed.weighted }
-        guard !tasks.isEmpty else { return }
+        guard !tasks.isEmpty, canvas.rowsLeft >= 2 else { return }
         canvas.draw(StyledText("task type", .dim), trailing: StyledText("failed of requests", .dim), on: &screen)
-        for task in tasks.prefix(max(1, canvas.rowsLeft / 2)) {
+        for task in tasks.prefix(min(Self.tableLength, max(1, canvas.rowsLeft / 2))) {
             let rate = task.row.errorRate
             canvas.draw(
                 StyledText(figures.names.label(task.name), .text),
@@ -124,7 +175,7 @@ struct SuccessPanel {
         let tools = tally.tools.ranked { $0.calls.weighted }
         guard !tools.isEmpty, canvas.rowsLeft >= 2 else { return }
         canvas.draw(StyledText("tool", .dim), trailing: StyledText("failed of calls", .dim), on: &screen)
-        for tool in tools.prefix(canvas.rowsLeft) {
+        for tool in tools.prefix(min(Self.tableLength, canvas.rowsLeft)) {
             let rate =
                 tool.row.calls.weighted > 0 ? Double(tool.row.errors.weighted) / Double(tool.row.calls.weighted) : nil
             canvas.draw(
