@@ -83,6 +83,26 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "QueryTests", dependencies: ["Query"], resources: [.copy("Vectors")], swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Statistics", "Telemetry", "Metrics"], path: "Tests/TestSupport",
+            resources: [.copy("Vectors")], swiftSettings: settings),
+        .testTarget(
+            name: "MetricsTests", dependencies: ["Statistics", "Telemetry", "Metrics", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Statistics", "Query", "Telemetry", "Metrics", "Monitoring", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ExportTests",
+            dependencies: ["Telemetry", "Metrics", "Monitoring", "Export", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "EngineTests",
+            dependencies: [
+                "CPosix", "Statistics", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Engine",
+                "TestSupport",
+            ],
+            swiftSettings: settings),
         .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: settings),
         .testTarget(
             name: "ThemesTests", dependencies: ["Canvas", "Configuration", "Themes"], resources: [.copy("Vectors")],

@@ -117,7 +117,7 @@ package final class Engine: Sendable {
         agentdash_eventfd_signal(descriptor)
     }
 
-    private static func milliseconds(_ delay: Int64) -> Int { Int(min(3_600_000, max(1, (delay + 999) / 1000))) }
+    private static func milliseconds(_ delay: Int64) -> Int { Int((max(1, min(delay, Span.hour)) + 999) / 1000) }
 }
 
 /// Why nothing is read.

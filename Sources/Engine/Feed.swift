@@ -50,15 +50,22 @@ final class Feed {
         while true {
             switch buffer.nextLine() {
             case .none: return false
-            case .oversized(let count):
-                reject(buffer.lineNumber, "line of \(count >> 20) MiB is too long; the limit is 64 MiB")
+            case .oversized(let count): rejectOversized(count)
             case .line(let range): if decode(range) { return true }
             }
         }
     }
 
     private func takeRemainder() {
-        if case .line(let range) = buffer.takeRemainder() { _ = decode(range) }
+        switch buffer.takeRemainder() {
+        case .none: break
+        case .oversized(let count): rejectOversized(count)
+        case .line(let range): _ = decode(range)
+        }
+    }
+
+    private func rejectOversized(_ count: Int) {
+        reject(buffer.lineNumber, "line of \(count >> 20) MiB is too long; the limit is 64 MiB")
     }
 
     private func decode(_ line: Range<Int>) -> Bool {

@@ -4,20 +4,24 @@ import Telemetry
 
 /// Records to counts to judgements, one record after the other, on one thread.
 ///
-/// Judgements happen at every multiple of 10 s of "now", each once and in order, as soon as "now" reaches them.
+/// Judgements happen at every multiple of 10 s of "now", each once and in order: those that a record's time makes due come
+/// before the record is counted, so that each judgement sees the slots it looks back on however long the silence was before.
 struct Pipeline {
     private var recorder = Recorder()
     private var eventClock: EventClock
     private var judge: Judge
     private var costs: CostCalculator
     private let symbols: SymbolTable
-    /// A record whose time nobody supports yet: counted when another record comes near it, or at the end of input.
+    /// A record of recorded data whose time nobody supports yet: counted when another comes near it or passes it, or at the
+    /// end of input.
     private var outlier: Outlier?
     private var judgedUpTo: Int64 = .min
 
     private struct Outlier {
         var record: Record
         var bytes: [UInt8]
+        /// Its time is not its own already.
+        var isClamped: Bool
     }
 
     init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, symbols: SymbolTable) {
@@ -32,25 +36,48 @@ struct Pipeline {
     /// Counts a record and judges what has become due.
     mutating func count(_ record: inout Record, bytes: RawSpan, clock: Int64) {
         if !record.hasTime { record.time = eventClock.now(clock: clock) ?? clock }
-        let known = eventClock.dataTime
-        record.time = eventClock.observe(record.time, clock: clock)
-        if let known, record.time > known + EventClock.tolerance, let now = eventClock.dataTime, now < record.time {
-            hold(record, bytes: bytes)
+        let given = record.time
+        record.time = eventClock.observe(given, clock: clock)
+        if isDoubtful(record.time) {
+            flushOutlier(clock: clock)
+            hold(record, bytes: bytes, isClamped: record.time != given)
         } else {
-            releaseOutlier()
-            tally(record, bytes: bytes)
+            let earlier = outlier.map { $0.record.time <= record.time } ?? false
+            if earlier { releaseOutlier(clock: clock) }
+            enter(record, bytes: bytes, clock: clock)
+            if !earlier { releaseOutlier(clock: clock) }
         }
-        // Judged no further than the data reaches: what lies between it and the clock may still be in a backlog.
-        if eventClock.isSupported, let reached = eventClock.dataTime { advance(clock: min(clock, reached)) }
+        // Live data judges the rest when everything there is was read: alerts must not end for want of records that wait.
+        if let now = eventClock.dataTime, eventClock.isLive || eventClock.isSupported {
+            judge(upTo: min(now, limit(clock)))
+        }
     }
 
-    private mutating func tally(_ record: borrowing Record, bytes: RawSpan) {
+    /// Recorded data has no clock.
+    private func limit(_ clock: Int64) -> Int64 { eventClock.isLive ? clock : .max }
+
+    private mutating func enter(_ record: borrowing Record, bytes: RawSpan, clock: Int64) {
+        judge(upTo: min(record.time, limit(clock)))
         let cost = costs.cost(of: record)
         recorder.record(record, bytes: bytes, cost: cost, names: symbols.names, judgedUpTo: judgedUpTo)
     }
 
-    private mutating func hold(_ record: Record, bytes: RawSpan) {
-        flushOutlier()
+    /// How a time stands to those before, for replay.
+    func standing(of time: Int64) -> Pacer.Standing {
+        guard let now = eventClock.dataTime, time > now + EventClock.tolerance else { return .following }
+        guard let outlier, abs(outlier.record.time - time) <= EventClock.tolerance else { return .alone }
+        return .afterGap
+    }
+
+    // MARK: Times that nobody supports
+
+    private func isDoubtful(_ time: Int64) -> Bool {
+        guard !eventClock.isLive else { return false }
+        guard let now = eventClock.dataTime, eventClock.isSupported else { return true }
+        return time > now + EventClock.tolerance
+    }
+
+    private mutating func hold(_ record: Record, bytes: RawSpan, isClamped: Bool) {
         var copy: [UInt8] = []
         var held = record
         for path in [\Record.traceText, \Record.sessionText, \Record.traceURLText] {
@@ -62,31 +89,34 @@ struct Pipeline {
             }
             held[keyPath: path] = start..<copy.count
         }
-        outlier = Outlier(record: held, bytes: copy)
+        outlier = Outlier(record: held, bytes: copy, isClamped: isClamped)
     }
 
-    /// Counts the outlier once "now" has come near it.
-    private mutating func releaseOutlier() {
-        guard let outlier, let now = eventClock.dataTime, now >= outlier.record.time - EventClock.tolerance else {
-            return
-        }
-        flushOutlier()
+    /// Counts the outlier if "now" has come near it.
+    private mutating func releaseOutlier(clock: Int64) {
+        guard let outlier, let now = eventClock.now(clock: clock),
+            outlier.record.time <= now + EventClock.tolerance
+        else { return }
+        flushOutlier(clock: clock)
     }
 
-    private mutating func flushOutlier() {
-        guard let held = outlier else { return }
+    /// Counts the outlier: at "now", if it lies further ahead than records may.
+    private mutating func flushOutlier(clock: Int64) {
+        guard var held = outlier else { return }
         outlier = nil
-        unsafe tally(held.record, bytes: held.bytes.span.bytes)
+        if let now = eventClock.now(clock: clock), held.record.time > now + EventClock.tolerance {
+            held.record.time = now
+            if !held.isClamped { eventClock.noteClamped() }
+        }
+        unsafe enter(held.record, bytes: held.bytes.span.bytes, clock: clock)
     }
 
     // MARK: Time
 
-    /// Judges everything that is due at `clock`. Live data needs this call also when no record comes.
-    mutating func advance(clock: Int64) {
-        guard let now = eventClock.now(clock: clock) else { return }
-        let due = now.alignedDown(to: Judge.interval)
-        guard due > judgedUpTo else { return }
-        if judgedUpTo == .min { judgedUpTo = (recorder.firstTime ?? now).alignedDown(to: Judge.interval) }
+    private mutating func judge(upTo time: Int64) {
+        guard let first = recorder.firstTime else { return }
+        if judgedUpTo == .min { judgedUpTo = min(first, time).alignedDown(to: Judge.interval) }
+        let due = time.alignedDown(to: Judge.interval)
         while judgedUpTo < due {
             let next = judgedUpTo + Judge.interval
             // Through a long silence nothing can change: one leap, however long it is.
@@ -100,10 +130,21 @@ struct Pipeline {
         }
     }
 
+    /// Everything there is was read: judges what is due at `clock`. Live data needs this call also when no record comes.
+    /// - Parameter isSilent: no record came for a while; live data is then judged by the clock alone.
+    mutating func rest(clock: Int64, isSilent: Bool) {
+        if eventClock.isLive {
+            if isSilent { judge(upTo: clock) }
+        } else if !eventClock.isSupported {
+            // The only record so far is shown, whatever its time.
+            flushOutlier(clock: clock)
+        }
+    }
+
     /// No more input will come: what was held is counted, and "now" stays where the data ended.
     mutating func finish(clock: Int64) {
-        flushOutlier()
-        if eventClock.isSupported { advance(clock: min(clock, eventClock.dataTime ?? clock)) }
+        flushOutlier(clock: clock)
+        if let now = eventClock.dataTime { judge(upTo: min(now, limit(clock))) }
     }
 
     var isLive: Bool { eventClock.isLive }

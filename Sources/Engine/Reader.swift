@@ -56,8 +56,11 @@ final class Reader {
                 first = feed
             }
             guard let first else { return ending(now) }
-            if let delay = pacer?.delay(of: first.head.time, clock: now), delay > 0 {
-                return .due(in: delay)
+            if pacer != nil, first.head.hasTime {
+                let standing = pipeline.standing(of: first.head.time)
+                if let delay = pacer?.delay(of: first.head.time, standing: standing, clock: now), delay > 0 {
+                    return .due(in: delay)
+                }
             }
             lastArrival = now
             first.withBytes { record, bytes in
@@ -76,7 +79,7 @@ final class Reader {
             return .ended
         }
         // A pause inside a backlog is no silence: only after a while without a record does the clock decide alone.
-        if lastArrival.map({ now - $0 >= Self.silence }) ?? true { pipeline.advance(clock: now) }
+        pipeline.rest(clock: now, isSilent: lastArrival.map { now - $0 >= Self.silence } ?? true)
         return .idle
     }
 

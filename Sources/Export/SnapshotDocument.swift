@@ -150,10 +150,10 @@ package struct SnapshotDocument {
     }
 
     private var queues: JSONValue? {
-        snapshot.queues.isEmpty
-            ? nil
-            : .object(
-                snapshot.queues.map { (snapshot.names[$0.key], JSONValue.integer($0.value)) }.sorted { $0.0 < $1.0 })
+        guard !snapshot.queues.isEmpty else { return nil }
+        var depths: [String: Int64] = [:]
+        for (symbol, depth) in snapshot.queues { depths[snapshot.names.label(symbol), default: 0] &+= depth }
+        return .object(depths.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
     }
 
     private var drift: JSONValue? {
@@ -248,7 +248,19 @@ package struct SnapshotDocument {
     private static func sorted<Value: Row>(
         _ table: NameTable<Value>, _ names: SymbolNames, by key: (Value) -> Int64
     ) -> [(name: String, row: Value)] {
-        table.ranked(by: key).map { (names.label($0.name), $0.row) }
+        // A name may read like the one that stands for what was folded or left out: one key each.
+        var rows: [(name: String, row: Value)] = []
+        var places: [String: Int] = [:]
+        for (symbol, row) in table.ranked(by: key) {
+            let name = names.label(symbol)
+            if let place = places[name] {
+                rows[place].row.add(row)
+            } else {
+                places[name] = rows.count
+                rows.append((name, row))
+            }
+        }
+        return rows
     }
 
     private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {

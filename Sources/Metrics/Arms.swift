@@ -49,12 +49,14 @@ package struct ArmRow: Row {
     /// Dollars.
     package var costPerRequest: Double? { priced > 0 ? Double(cost) / 1e9 / Double(priced) : nil }
 
-    /// Requests with a known outcome, as many as equally weighted ones would be: (Σw)²/Σw² of them.
+    /// (Σw)²/Σw² over Σw: how much of a weighted count is information, 1 where nothing was sampled.
+    package var effectiveShare: Double {
+        squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
+    }
+
+    /// Requests with a known outcome, as many as equally weighted ones would be.
     package var effectiveJudged: Double {
-        guard squaredWeights > 0, requests.weighted > 0 else { return 0 }
-        let sum = requests.value
-        let effective = sum * sum / (Double(squaredWeights) / 1024)
-        return effective * Double(failed.weighted + succeeded.weighted) / Double(requests.weighted)
+        Double(failed.weighted + succeeded.weighted) / 1024 * effectiveShare
     }
 }
 
@@ -84,14 +86,20 @@ package struct Arms: Sendable {
         if var presence = presences[variant] {
             if time > presence.last + Self.pause {
                 presence = Presence(first: time, last: time)
-            } else {
-                presence.first = min(presence.first, max(time, presence.first - Self.pause))
+            } else if time >= presence.first - Self.pause {
+                presence.first = min(presence.first, time)
                 presence.last = max(presence.last, time)
             }
             presences[variant] = presence
-        } else if presences.count < Self.variantLimit {
-            presences[variant] = Presence(first: time, last: time)
+            return
         }
+        if presences.count >= Self.variantLimit {
+            // Who has been away longest makes room.
+            let oldest = presences.min { ($0.value.last, $0.key.rawValue) < ($1.value.last, $1.key.rawValue) }
+            guard let oldest, oldest.value.last + Self.pause < time else { return }
+            presences[oldest.key] = nil
+        }
+        presences[variant] = Presence(first: time, last: time)
     }
 
     /// When `variant` took traffic last, without longer pauses.

@@ -34,7 +34,7 @@ package struct DeployMarks: Sendable {
             }
             seen.insert(symbol)
             guard let began, record.time > began + Self.warmUp else { continue }
-            if let last = marks.last, abs(record.time - last.time) <= Self.sameDeploy { continue }
+            if marks.contains(where: { abs(record.time - $0.time) <= Self.sameDeploy }) { continue }
             let label = dimension == .promptHash ? "prompt \(names[symbol])" : names[symbol]
             add(DeployMark(time: record.time, label: label, deploy: nil))
         }
@@ -42,6 +42,12 @@ package struct DeployMarks: Sendable {
 
     mutating func note(_ deploy: Deploy, at time: Int64) {
         let label = deploy.version.isEmpty ? (deploy.promptHash.map { "prompt \($0)" } ?? "deploy") : deploy.version
+        // Told by every instance, or after the first request of the version was seen: the same deploy.
+        let isNear = { (mark: DeployMark) in mark.label == label && abs(mark.time - time) <= Self.sameDeploy }
+        if let known = marks.firstIndex(where: isNear) {
+            if marks[known].deploy == nil { marks[known].deploy = deploy }
+            return
+        }
         add(DeployMark(time: time, label: label, deploy: deploy))
     }
 

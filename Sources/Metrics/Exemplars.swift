@@ -33,10 +33,12 @@ package struct Exemplars: Sendable {
         guard let latency = record.latency else { return }
         let minute = record.time.alignedDown(to: Span.minute)
         let index = Int(truncatingIfNeeded: (minute / Span.minute) & 63)
-        let held = slowest[index]
-        if held.time.alignedDown(to: Span.minute) != minute || (held.latency ?? -1) < latency {
-            slowest[index].fill(record, bytes)
+        if let held = slowest[index].latency {
+            let heldMinute = slowest[index].time.alignedDown(to: Span.minute)
+            // A late record of an hour before must not take a newer minute's place.
+            guard minute > heldMinute || minute == heldMinute && latency > held else { return }
         }
+        slowest[index].fill(record, bytes)
     }
 
     /// Failures with an end in `range`, newest first.

@@ -44,7 +44,7 @@ extension Snapshot {
 
     /// `count` bars over `span` µs.
     package func bars(lasting span: Int64, count: Int, endingAt end: Int64, parts: Tally.Parts) -> Bars {
-        let step = Self.barStep(span: span, count: count)
+        let step = barStep(span: span, count: count, endingAt: end)
         let last = end.alignedDown(to: step)
         let start = last - Int64(count) * step
         let tallies = (0..<count).map { i in
@@ -54,14 +54,19 @@ extension Snapshot {
         return Bars(start: start, step: step, tallies: tallies)
     }
 
-    /// A bar's length: whole slots of the ring that will be read, so that bars neither overlap nor leave gaps.
-    static func barStep(span: Int64, count: Int) -> Int64 {
+    /// A bar's length: whole slots of the finest ring that holds all bars, so that they neither overlap nor leave gaps.
+    private func barStep(span: Int64, count: Int, endingAt end: Int64) -> Int64 {
         let exact = max(1, span / Int64(max(1, count)))
-        let unit: Int64 =
-            span <= Span.hour - 5 * Span.minute
-            ? 5 * Span.second
-            : span <= Span.day ? Span.minute : span <= 7 * Span.day ? Span.hour : Span.day
-        return max(unit, (exact + unit / 2) / unit * unit)
+        for unit in Timeline.slotLengths {
+            let nearest = max(unit, (exact + unit / 2) / unit * unit)
+            let shorter = max(unit, exact / unit * unit)
+            for step in [nearest, shorter] {
+                // A bar more than is shown, so that the choice does not depend on how far the last one has got.
+                let start = end - Int64(count + 1) * step
+                if timeline.slotLength(from: start, endingAt: end) <= unit { return step }
+            }
+        }
+        return max(Span.day, (exact + Span.day / 2) / Span.day * Span.day)
     }
 
     /// The baseline of every change on the screen, and its numbers.

@@ -161,6 +161,6 @@ package struct Recorder: Sendable {
             firstTime: firstTime, newestTime: newestTime)
     }
 
-    /// Whether anything was counted in `range`, as far as 5-second slots reach.
+    /// Whether anything was counted in `range`.
     package func hasActivity(in range: Range<Int64>) -> Bool { timeline.hasActivity(in: range) }
 }

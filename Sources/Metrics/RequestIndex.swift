@@ -28,6 +28,8 @@ struct RequestEntry: Sendable {
 struct RequestIndex: Sendable {
     private static let capacity = 1 << 18
     private static let mask = Int64(capacity - 1)
+    /// A log may give all its requests one and the same trace id: what lies further back in a chain counts as forgotten.
+    private static let longestWalk = 256
 
     private var entries: [RequestEntry] = []
     private var heads = [Int64](repeating: -1, count: capacity)
@@ -51,10 +53,12 @@ struct RequestIndex: Sendable {
 
     private func find(_ traceHash: UInt64, where matches: (borrowing RequestEntry) -> Bool) -> Int64? {
         var sequence = heads[bucket(traceHash)]
-        while isHeld(sequence) {
+        var steps = 0
+        while isHeld(sequence), steps < Self.longestWalk {
             let position = Int(sequence & Self.mask)
             if entries[position].traceHash == traceHash, matches(entries[position]) { return sequence }
             sequence = entries[position].older
+            steps += 1
         }
         return nil
     }

@@ -42,7 +42,7 @@ package struct Slices: Sendable {
     package func sum(_ dimension: Dimension, from: Int64, to: Int64) -> (table: NameTable<SliceRow>, start: Int64) {
         var table = NameTable<SliceRow>()
         guard let i = Dimension.ofRequest.firstIndex(of: dimension) else { return (table, from) }
-        let ring = to - from <= Span.hour && from >= minutes.oldestKept ? minutes : hours
+        let ring = from >= minutes.oldestKept ? minutes : hours
         ring.forEach(in: from..<to) { table.merge($1.tables[i]) }
         return (table, from.alignedDown(to: ring.step))
     }

@@ -21,6 +21,11 @@ package struct SlotRing<Content: Sendable>: Sendable {
         newest == .min ? .min : newest - Int64(capacity - 1) * step
     }
 
+    /// The same once something is written at `time`.
+    func oldestKept(asOf time: Int64) -> Int64 {
+        Swift.max(newest, time.alignedDown(to: step)) - Int64(capacity - 1) * step
+    }
+
     private func position(_ start: Int64) -> Int {
         let index = Int((start / step) % Int64(capacity))
         return index < 0 ? index + capacity : index

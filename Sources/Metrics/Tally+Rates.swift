@@ -12,10 +12,11 @@ extension Tally {
     package var successRate: Double? { ratio(succeeded.weighted, judged) }
 
     /// (Σw)² / Σw²: how many equally weighted requests would be as informative.
-    package var effectiveRequests: Double {
-        guard squaredWeights > 0 else { return 0 }
-        let sum = requests.value
-        return sum * sum / (Double(squaredWeights) / 1024)
+    package var effectiveRequests: Double { requests.value * effectiveShare }
+
+    /// `effectiveRequests` over requests: how much of a weighted count is information, 1 where nothing was sampled.
+    package var effectiveShare: Double {
+        squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
     }
 
     package var weakCompletionRate: Double? { ratio(completedWeakly, completionKnown) }

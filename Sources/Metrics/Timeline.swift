@@ -1,4 +1,5 @@
-/// Tallies at four resolutions and in total: 5 s for an hour, 1 min for 25 hours, 1 h for a week, 1 day for 35 days.
+/// Tallies at four resolutions and in total: 5 s for an hour, 1 min for 25 hours, 1 h for 8 days (a week behind any day),
+/// 1 day for 35 days.
 ///
 /// Records enter 5-second slots; a slot that is a minute old is rolled up into the coarser rings once, so that counting a
 /// record touches one slot. Later arrivals enter every ring that still has their slot.
@@ -6,13 +7,13 @@ package struct Timeline: Sendable {
     private var fine = SlotRing<Tally>(step: 5 * Span.second, capacity: 733)
     private var coarse = [
         SlotRing<Tally>(step: Span.minute, capacity: 1501),
-        SlotRing<Tally>(step: Span.hour, capacity: 7 * 24 + 1),
+        SlotRing<Tally>(step: Span.hour, capacity: 8 * 24 + 1),
         SlotRing<Tally>(step: Span.day, capacity: 36),
     ]
     private var total: [Tally] = [Tally()]
     /// Fine slots that start before this are already in the coarser rings.
     private var rolledUpTo: Int64 = .min
-    /// Start of the first slot ever written: where the data begins.
+    /// Start of the first slot written (or of one that came within a minute after it, out of order): where the data begins.
     package private(set) var origin: Int64?
     /// The first 60 minutes after `origin`, kept for ever: the baseline until there are days of history.
     private var opening: [Tally] = [Tally()]
@@ -29,6 +30,7 @@ package struct Timeline: Sendable {
             origin = start
             rolledUpTo = start - Self.settling
         }
+        if let first = origin, start < first, start >= rolledUpTo { origin = start }
         if start > fine.newest { rollUp(before: start - Self.settling, newest: start) }
         if start >= rolledUpTo {
             fine.update(time, empty: Tally(), change)
@@ -46,7 +48,7 @@ package struct Timeline: Sendable {
         kept.forEach(in: rolledUpTo..<limit) { start, tally in
             for i in coarse.indices { coarse[i].update(start, empty: Tally()) { $0.add(tally) } }
             total[0].add(tally)
-            if let origin, start < origin + Span.hour { opening[0].add(tally) }
+            if let origin, start >= origin, start < origin + Span.hour { opening[0].add(tally) }
         }
         rolledUpTo = limit
     }
@@ -67,6 +69,17 @@ package struct Timeline: Sendable {
         fine.forEach(in: Swift.max(rolledUpTo, from)..<Swift.max(rolledUpTo, to)) { tally.add($1, parts: parts) }
         return (tally, from.alignedDown(to: ring.step))
     }
+
+    /// Length of the slots that a sum from `start` is made of at the time `end`, µs.
+    func slotLength(from start: Int64, endingAt end: Int64) -> Int64 {
+        let newest = Swift.max(fine.newest, end)
+        if start >= fine.oldestKept(asOf: newest) { return fine.step }
+        let ring = coarse.first { start >= $0.oldestKept(asOf: newest) } ?? coarse[coarse.count - 1]
+        return ring.step
+    }
+
+    /// From fine to coarse, µs.
+    static let slotLengths = [5 * Span.second, Span.minute, Span.hour, Span.day]
 
     /// Everything ever counted.
     package func sumOfAll(parts: Tally.Parts = .all) -> Tally {
@@ -95,8 +108,11 @@ package struct Timeline: Sendable {
     /// Start of the newest slot written.
     package var newest: Int64 { fine.newest }
 
-    /// Whether anything was counted in `range`, as far as 5-second slots reach.
+    /// Whether anything was counted in `range`, or in the coarser slots around it where only they reach back that far.
     package func hasActivity(in range: Range<Int64>) -> Bool {
+        guard range.lowerBound >= fine.oldestKept else {
+            return !sum(from: range.lowerBound, to: range.upperBound, parts: []).tally.isEmpty
+        }
         var found = false
         fine.forEach(in: range) { found = found || !$1.isEmpty }
         return found

@@ -157,7 +157,8 @@ extension CanaryMetric {
         let n = ((control.ratedUp + control.ratedDown) / 1024, (canary.ratedUp + canary.ratedDown) / 1024)
         var metric = CanaryMetric(
             kind: .satisfaction, control: control.satisfaction, canary: canary.satisfaction, counts: n)
-        metric.compareRates(effective: (Double(n.0), Double(n.1)))
+        metric.compareRates(
+            effective: (Double(n.0) * control.effectiveShare, Double(n.1) * canary.effectiveShare))
         return metric
     }
 
@@ -178,17 +179,22 @@ extension CanaryMetric {
             kind: .p95Latency, control: a, canary: b,
             counts: (control.latency.count / 1024, canary.latency.count / 1024))
         metric.difference = DriftReport.relativeChange(b, from: a)
-        if let a, let b, a > 0, b > 0, let boundsA = bounds(control.latency), let boundsB = bounds(canary.latency) {
+        if let a, let b, a > 0, b > 0, let boundsA = bounds(control), let boundsB = bounds(canary) {
             metric.interval = ratio(b, boundsB, over: a, boundsA)
         }
         return metric
     }
 
-    /// Seconds between which p95 lies, from the ranks that bound it.
-    private static func bounds(_ latency: ExponentialHistogram) -> Interval? {
-        let ranks = RankInterval.quantile(count: latency.count / 1024, permille: 950, confidence: 0.95)
-        guard let low = ranks.lower, let high = ranks.upper, let lower = latency.value(rank: low * 1024),
-            let upper = latency.value(rank: high * 1024), lower > 0
+    /// Seconds between which p95 lies, from the ranks that bound it among as many requests as the weights are worth.
+    private static func bounds(_ arm: ArmRow) -> Interval? {
+        let latency = arm.latency
+        let n = Int64((Double(latency.count) / 1024 * arm.effectiveShare).rounded(.down))
+        let ranks = RankInterval.quantile(count: n, permille: 950, confidence: 0.95)
+        func value(_ rank: Int64) -> Double? {
+            latency.value(rank: Int64((Int128(rank) * Int128(latency.count) + Int128(n - 1)) / Int128(n)))
+        }
+        guard n > 0, let low = ranks.lower, let high = ranks.upper, let lower = value(low), let upper = value(high),
+            lower > 0
         else { return nil }
         return Interval(lower / 1e6, upper / 1e6)
     }

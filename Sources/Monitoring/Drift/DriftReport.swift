@@ -21,7 +21,7 @@ package struct DriftMetric: Sendable {
     package var psiThreshold: Double?
     /// |change| beyond this is drift.
     package var threshold: Double
-    /// Requests that carry the measure, now.
+    /// Requests that carry the measure, now; of sampled ones, as many as they are worth.
     package var count: Int
 
     /// Whether the mean or the shape moved further than its threshold.
@@ -52,11 +52,12 @@ package struct DriftReport: Sendable {
     /// Compares two tallies.
     package init(baseline: Baseline, now: Tally, then: Tally) {
         self.baseline = baseline
+        let shares = EffectiveShares(now: now.effectiveShare, then: then.effectiveShare)
         metrics = [
-            Self.compare(.outputLength, now.outputLength, then.outputLength, threshold: 0.15),
-            Self.compare(.toolCalls, now.toolCallsPerRequest, then.toolCallsPerRequest, threshold: 0.15),
-            Self.compare(.sentiment, now.sentiment, then.sentiment, threshold: 0.1),
-            Self.compare(.quality, now.quality, then.quality, threshold: 0.05),
+            Self.compare(.outputLength, now.outputLength, then.outputLength, shares, threshold: 0.15),
+            Self.compare(.toolCalls, now.toolCallsPerRequest, then.toolCallsPerRequest, shares, threshold: 0.15),
+            Self.compare(.sentiment, now.sentiment, then.sentiment, shares, threshold: 0.1),
+            Self.compare(.quality, now.quality, then.quality, shares, threshold: 0.05),
         ]
     }
 
@@ -67,9 +68,10 @@ package struct DriftReport: Sendable {
     }
 
     private static func compare(
-        _ kind: DriftMetric.Kind, _ now: ExponentialHistogram, _ then: ExponentialHistogram, threshold: Double
+        _ kind: DriftMetric.Kind, _ now: ExponentialHistogram, _ then: ExponentialHistogram, _ shares: EffectiveShares,
+        threshold: Double
     ) -> DriftMetric {
-        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(now.count / 1024))
+        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(shares.of(now: now.count)))
         metric.baseline = then.mean
         metric.current = now.mean
         metric.change = relativeChange(now.mean, from: then.mean)
@@ -79,15 +81,15 @@ package struct DriftReport: Sendable {
             let range = low..<high
             judge(
                 &metric, current: [now.zeroCount] + now.counts(in: range),
-                base: [then.zeroCount] + then.counts(in: range))
+                base: [then.zeroCount] + then.counts(in: range), shares)
         }
         return metric
     }
 
     private static func compare(
-        _ kind: DriftMetric.Kind, _ now: UniformBins, _ then: UniformBins, threshold: Double
+        _ kind: DriftMetric.Kind, _ now: UniformBins, _ then: UniformBins, _ shares: EffectiveShares, threshold: Double
     ) -> DriftMetric {
-        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(now.count / 1024))
+        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(shares.of(now: now.count)))
         metric.baseline = then.mean.map { $0 / 1e6 }
         metric.current = now.mean.map { $0 / 1e6 }
         if kind == .sentiment {
@@ -95,14 +97,16 @@ package struct DriftReport: Sendable {
         } else {
             metric.change = relativeChange(metric.current, from: metric.baseline)
         }
-        judge(&metric, current: now.counts, base: then.counts)
+        judge(&metric, current: now.counts, base: then.counts, shares)
         return metric
     }
 
     /// PSI over about ten quantile bins of the baseline, with the threshold that the two sizes allow.
-    private static func judge(_ metric: inout DriftMetric, current: [Int64], base: [Int64]) {
-        let n = Double(current.reduce(0, +)) / 1024
-        let m = Double(base.reduce(0, +)) / 1024
+    private static func judge(
+        _ metric: inout DriftMetric, current: [Int64], base: [Int64], _ shares: EffectiveShares
+    ) {
+        let n = shares.of(now: current.reduce(0, +))
+        let m = shares.of(then: base.reduce(0, +))
         guard n >= Double(minimumCount), m >= Double(minimumCount) else { return }
         let bins = CoarseBins(baseline: base, bins: 10)
         guard bins.count > 1 else { return }
@@ -111,4 +115,14 @@ package struct DriftReport: Sendable {
         metric.psiThreshold = DistributionDistance.populationStabilityThreshold(
             bins: bins.count, referenceCount: m, currentCount: n)
     }
+}
+
+/// How much of the weighted counts of two tallies is information.
+private struct EffectiveShares {
+    var now: Double
+    var then: Double
+
+    /// Requests, of a count in 1/1024 request.
+    func of(now count: Int64) -> Double { Double(count) / 1024 * now }
+    func of(then count: Int64) -> Double { Double(count) / 1024 * then }
 }

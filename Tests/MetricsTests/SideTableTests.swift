@@ -1,0 +1,217 @@
+import Metrics
+import Statistics
+import Telemetry
+import TestSupport
+import Testing
+
+/// What is kept beside the timeline: arms, slices, exemplars, deploy marks, queues.
+@Suite struct SideTableTests {
+    // MARK: Arms
+
+    @Test func anArmSumsItsWholeMinutes() {
+        var bench = CountingBench()
+        let canary = bench.symbol("canary", .variant)
+        let version = bench.symbol("v2", .agentVersion)
+        for minute in 0..<30 {
+            bench.count(at: midnight + Int64(minute) * Span.minute + 30 * Span.second) { record in
+                record.values[.variant] = canary
+                record.values[.agentVersion] = version
+                record.success = minute % 3 != 0
+                record.latency = Int64(minute) * 1000
+            }
+        }
+        let arms = bench.snapshot().arms
+        let row = arms.sum(from: midnight + 10 * Span.minute, to: midnight + 20 * Span.minute)[canary]
+        #expect(row?.requests.raw == 10 && row?.failed.raw == 3 && row?.latency.maximum == 19_000)
+        #expect(row?.version == version)
+        #expect(arms.sum(from: midnight - Span.hour, to: midnight)[canary] == nil)
+    }
+
+    @Test func aPauseStartsTheSoakAnew() {
+        var bench = CountingBench()
+        let canary = bench.symbol("canary", .variant)
+        let see = { (bench: inout CountingBench, minute: Int64) in
+            bench.count(at: midnight + minute * Span.minute) { $0.values[.variant] = canary }
+        }
+        for minute in [0, 20, 50, 80] as [Int64] { see(&bench, minute) }
+        #expect(bench.snapshot().arms.presence(of: canary)?.first == midnight)
+        #expect(bench.snapshot().arms.presence(of: canary)?.last == midnight + 80 * Span.minute)
+        see(&bench, 111)
+        #expect(bench.snapshot().arms.presence(of: canary)?.first == midnight + 111 * Span.minute)
+        // Out of order within the pause extends the stretch; from long before it does not.
+        see(&bench, 100)
+        #expect(bench.snapshot().arms.presence(of: canary)?.first == midnight + 100 * Span.minute)
+        for minute in 0..<20 { see(&bench, Int64(minute)) }
+        #expect(bench.snapshot().arms.presence(of: canary)?.first == midnight + 100 * Span.minute)
+    }
+
+    @Test func manyVariantsDoNotKeepACanaryOut() {
+        var bench = CountingBench()
+        for i in 0..<100 {
+            let name = bench.symbol("experiment-\(i)", .variant)
+            bench.count(at: midnight + Int64(i) * Span.second) { $0.values[.variant] = name }
+        }
+        #expect(bench.snapshot().arms.variants.count == 16)
+        let canary = bench.symbol("canary", .variant)
+        bench.count(at: midnight + Span.hour) { $0.values[.variant] = canary }
+        #expect(bench.snapshot().arms.presence(of: canary) != nil)
+        #expect(bench.snapshot().arms.variants.count == 16)
+    }
+
+    // MARK: Slices
+
+    @Test func slicesSumTheMinutesOfAWindow() {
+        var random = Xoshiro256(seed: 2)
+        var bench = CountingBench()
+        var kept: [(time: Int64, region: String, failed: Bool, weight: Int64)] = []
+        for i in 0..<3000 {
+            let time = anyTime + Int64(i) * 2 * Span.second - Int64(random.below(30_000_000))
+            let region = ["eu", "us", "asia"][Int(random.below(3))]
+            let failed = random.chance(0.3)
+            let weight = Int64(1 + random.below(3)) * 1024
+            kept.append((time, region, failed, weight))
+            let symbol = bench.symbol(region, .region)
+            bench.count(at: time) { record in
+                record.weight = weight
+                record.success = !failed
+                record.latency = 1000
+                record.values[.region] = symbol
+            }
+        }
+        let snapshot = bench.snapshot()
+        let now = snapshot.now ?? 0
+        for duration in [5 * Span.minute, 15 * Span.minute, Span.hour] {
+            let (table, start) = snapshot.slices.sum(.region, from: now - duration, to: now + 1)
+            #expect(start == (now - duration).alignedDown(to: Span.minute))
+            for region in ["eu", "us", "asia"] {
+                let part = kept.filter { $0.region == region && $0.time >= start }
+                let row = table[bench.symbol(region, .region)]
+                #expect(row?.counts.requests.weighted == part.reduce(0) { $0 + $1.weight })
+                #expect(row?.counts.failed.weighted == part.filter(\.failed).reduce(0) { $0 + $1.weight })
+                #expect(row?.latency.count == part.reduce(0) { $0 + $1.weight })
+            }
+        }
+        let (day, _) = snapshot.slices.sum(.region, from: now - Span.day, to: now + 1)
+        #expect(day.rows.reduce(0) { $0 + $1.counts.requests.raw } == 3000)
+        #expect(snapshot.slices.sum(.tool, from: 0, to: now).table.isEmpty)
+    }
+
+    // MARK: Exemplars
+
+    @Test func exemplarsAreTheNewestFailuresAndTheSlowestRequest() {
+        var bench = CountingBench()
+        for i in 0..<500 {
+            bench.count(at: anyTime + Int64(i) * Span.second, trace: "trace-\(i)") { record in
+                record.success = i % 2 == 0
+                record.latency = Int64((i * 37) % 500) * 1000
+            }
+        }
+        let snapshot = bench.snapshot()
+        let now = snapshot.now ?? 0
+        let failures = snapshot.exemplars.failures(in: anyTime...now, limit: 3)
+        #expect(failures.map(\.traceID) == ["trace-499", "trace-497", "trace-495"])
+        #expect(snapshot.exemplars.failures(in: anyTime...now, limit: 1000).count == 128)
+        let slowest = snapshot.exemplars.slowest(in: anyTime...now)
+        #expect(slowest?.latency == 499_000)
+        // (i · 37) mod 500 = 499.
+        #expect(slowest?.traceID == "trace-27")
+        #expect(snapshot.exemplars.slowest(in: 0...anyTime - 1) == nil)
+    }
+
+    @Test func aLateRecordDoesNotTakeANewerMinutesPlace() {
+        var bench = CountingBench()
+        bench.count(at: anyTime, trace: "now") { $0.latency = 10 }
+        bench.count(at: anyTime - 64 * Span.minute, trace: "then") { $0.latency = 1000 }
+        let exemplar = bench.snapshot().exemplars.slowest(in: anyTime - Span.minute...anyTime)
+        #expect(exemplar?.traceID == "now")
+    }
+
+    @Test func idsOfExemplarsAreCutAndCleaned() {
+        var bench = CountingBench()
+        let hostile = "\u{1b}[31mred\u{7}" + String(repeating: "é", count: 200)
+        bench.count(at: anyTime, trace: hostile) { $0.success = false }
+        let id = bench.snapshot().exemplars.failures(in: 0...anyTime, limit: 1).first?.traceID ?? ""
+        #expect(!id.isEmpty && id.utf8.count <= 128)
+        #expect(id.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) })
+    }
+
+    // MARK: Deploy marks
+
+    private static func see(_ bench: inout CountingBench, minute: Int64, version: String, prompt: String = "") {
+        let version = bench.symbol(version, .agentVersion)
+        let prompt = bench.symbol(prompt, .promptHash)
+        bench.count(at: midnight + minute * Span.minute) { record in
+            record.values[.agentVersion] = version
+            record.values[.promptHash] = prompt
+        }
+    }
+
+    private static func deploy(_ bench: inout CountingBench, minute: Int64, version: String) {
+        bench.count(.deploy, at: midnight + minute * Span.minute) { record in
+            var deploy = Deploy()
+            deploy.version = version
+            record.deploy = deploy
+        }
+    }
+
+    @Test func aNewVersionIsMarkedOnceAndTheFirstOnesAreNot() {
+        var bench = CountingBench()
+        for minute in 0..<60 {
+            Self.see(&bench, minute: Int64(minute), version: minute < 30 ? "v1" : "v2", prompt: "p")
+            Self.see(&bench, minute: Int64(minute), version: "v1", prompt: "p")
+        }
+        #expect(bench.snapshot().deploys.map(\.label) == ["v2"])
+        #expect(bench.snapshot().deploys.first?.time == midnight + 30 * Span.minute)
+        Self.see(&bench, minute: 90, version: "v2", prompt: "q")
+        #expect(bench.snapshot().deploys.map(\.label) == ["v2", "prompt q"])
+    }
+
+    @Test func aDeployRecordAndTheFirstRequestOfItsVersionAreOneMark() {
+        for recordFirst in [true, false] {
+            var bench = CountingBench()
+            Self.see(&bench, minute: 0, version: "v1")
+            if recordFirst { Self.deploy(&bench, minute: 30, version: "v2") }
+            Self.see(&bench, minute: 32, version: "v2")
+            if !recordFirst { Self.deploy(&bench, minute: 34, version: "v2") }
+            // Every instance tells it.
+            Self.deploy(&bench, minute: 35, version: "v2")
+            #expect(bench.snapshot().deploys.map(\.label) == ["v2"])
+            #expect(bench.snapshot().deploys.first?.deploy?.version == "v2")
+        }
+    }
+
+    @Test func deployMarksAreBoundedAndInOrder() {
+        var bench = CountingBench()
+        for i in (0..<200).reversed() { Self.deploy(&bench, minute: Int64(i) * 15, version: "v\(i)") }
+        let marks = bench.snapshot().deploys
+        #expect(marks.count == DeployMarks.limit)
+        #expect(marks.map(\.time) == marks.map(\.time).sorted())
+    }
+
+    // MARK: Others
+
+    @Test func aQueueHasItsLastDepth() {
+        var bench = CountingBench()
+        let queue = bench.symbol("human_review", .queue)
+        for depth in [3, 9, 4] {
+            bench.count(.queue, at: anyTime) { record in
+                record.queue = queue
+                record.queueDepth = Int64(depth)
+            }
+        }
+        #expect(bench.snapshot().queues == [queue: 4])
+    }
+
+    @Test func aSnapshotDoesNotChangeWhenCountingGoesOn() {
+        var bench = CountingBench()
+        var random = Xoshiro256(seed: 3)
+        for i in 0..<300 { bench.count(Sample.random(at: anyTime + Int64(i) * Span.second, using: &random)) }
+        let snapshot = bench.snapshot()
+        let before = Window.allCases.map { Figures(snapshot.totals($0).tally, snapshot.names) }
+        for i in 0..<3000 {
+            bench.count(Sample.random(at: anyTime + Int64(i) * 2 * Span.second, using: &random))
+        }
+        let after = Window.allCases.map { Figures(snapshot.totals($0).tally, snapshot.names) }
+        #expect(before == after)
+    }
+}
