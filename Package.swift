@@ -126,5 +126,8 @@ let package = Package(
         .testTarget(
             name: "TerminalTests", dependencies: ["Terminal", "Canvas", "PtyTesting", "TerminalProbe", "CPosix"],
             swiftSettings: settings),
+
+        // The built program, as its users run it.
+        .testTarget(name: "EndToEndTests", dependencies: ["agentdash", "PtyTesting"], swiftSettings: settings),
     ]
 )

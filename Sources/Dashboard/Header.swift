@@ -9,7 +9,7 @@ struct Header {
     let figures: Figures?
 
     /// Parts of the line in the order in which a narrow screen does without them.
-    private enum Part { case lag, program, rate, date, rejected }
+    private enum Part { case lag, program, rate, rejected, date }
 
     /// A name of which less is left says nothing.
     private static let leastName = 12
@@ -39,7 +39,10 @@ struct Header {
                     : StyledText(DisplayWidth.truncate(name, to: left, ellipsis: ellipsis), .critical))
         }
         append(state)
-        for part in parts.reversed() where part.part != .program { append(part.text) }
+        for part in parts.reversed() where part.part != .program {
+            // The date belongs to the state: `DATA 2023-11-16`.
+            if part.part == .date { text += StyledText(" ") + part.text } else { append(part.text) }
+        }
         screen.put(text, x: 1, y: y, width: max(0, room))
         screen.put(rightAligned: end, x: 0, y: y, width: width)
     }
@@ -87,12 +90,12 @@ struct Header {
                 rate * 60 < 10_000 ? NumberFormat.rate(rate * 60) + " req/min" : NumberFormat.rate(rate) + " req/s"
             parts.append((.rate, StyledText(text, .text)))
         }
-        if !source.isLive, let now = figures.snapshot.now {
-            parts.append((.date, StyledText(ClockTime(now).date, .dim)))
-        }
         if source.rejected > 0 {
             let count = NumberFormat.count(Double(source.rejected))
             parts.append((.rejected, StyledText(count + " rejected", .warning)))
+        }
+        if !source.isLive, let now = figures.snapshot.now {
+            parts.append((.date, StyledText(ClockTime(now).date, .dim)))
         }
         return parts
     }

@@ -31,7 +31,7 @@ package final class Engine: Sendable {
     }
 
     /// Reads everything there is on the calling thread and returns what is known at its end.
-    /// - Throws: `EngineError.unreadable` if no source could be read.
+    /// - Throws: `EngineError.unreadable` if a source can't be read: the numbers of the others would pass for all.
     package static func read(_ options: EngineOptions) throws(EngineError) -> Situation {
         var options = options
         options.follows = false
@@ -122,7 +122,7 @@ package final class Engine: Sendable {
 
 /// Why nothing is read.
 package enum EngineError: Error, CustomStringConvertible {
-    /// No source could be read; the first one's reason.
+    /// A source can't be read; the first one's reason.
     case unreadable(String)
     /// `pthread_create` failed with this errno.
     case noThread(Int32)

@@ -29,13 +29,15 @@ final class Feed {
         hasHead = false
     }
 
-    /// Fetches the next record unless one is there. Reads at most once.
-    /// - Returns: false if a read was needed and more may come at once.
+    /// Lines looked at by one `fill`.
+    private static let mostLines = 1024
+
+    /// Fetches the next record unless one is there. Reads at most once, and gives up after many lines that are none:
+    /// then there is no head, and the source is not idle either.
     func fill() {
-        guard !hasHead else { return }
-        if takeLine() { return }
+        guard !hasHead, takeLines() == .nothing else { return }
         switch source.read(into: &buffer) {
-        case .bytes: _ = takeLine()
+        case .bytes: _ = takeLines()
         case .caughtUp: isIdle = true
         case .ended, .failed:
             isIdle = true
@@ -46,14 +48,17 @@ final class Feed {
     /// The source may have more again.
     func wake() { isIdle = false }
 
-    private func takeLine() -> Bool {
-        while true {
+    private enum Taken { case record, nothing, noise }
+
+    private func takeLines() -> Taken {
+        for _ in 0..<Self.mostLines {
             switch buffer.nextLine() {
-            case .none: return false
+            case .none: return .nothing
             case .oversized(let count): rejectOversized(count)
-            case .line(let range): if decode(range) { return true }
+            case .line(let range): if decode(range) { return .record }
             }
         }
+        return .noise
     }
 
     private func takeRemainder() {

@@ -44,13 +44,21 @@ final class Reader {
         }
     }
 
+    /// Looks at a feed that bring no record, after which a round ends: a stream of noise alone is to be seen as one.
+    private static let mostFutile = 16
+
     /// Counts up to `limit` records.
     func round(limit: Int) -> Outcome {
         let now = clock()
+        var futile = 0
         for _ in 0..<limit {
             var first: Feed?
             for feed in feeds where !feed.isIdle || feed.hasHead {
-                while !feed.hasHead, !feed.isIdle { feed.fill() }
+                while !feed.hasHead, !feed.isIdle {
+                    feed.fill()
+                    if !feed.hasHead { futile += 1 }
+                    if futile > Self.mostFutile { return .busy }
+                }
                 guard feed.hasHead else { continue }
                 if let earliest = first, earliest.head.time <= feed.head.time { continue }
                 first = feed
@@ -93,11 +101,8 @@ final class Reader {
 
     var isLive: Bool { pipeline.isLive }
 
-    /// The first source error, if no source could be read at all.
-    var failure: String? {
-        let states = sources.sources.map(\.status)
-        return states.allSatisfy { $0.state == .failed } ? states.first?.lastError : nil
-    }
+    /// The first error of a source that can't be read any more: what the others bring is not the whole.
+    var failure: String? { sources.sources.lazy.map(\.status).first { $0.state == .failed }?.lastError }
 
     func situation() -> Situation {
         pipeline.situation(status: status, clock: clock(), ended: finished)

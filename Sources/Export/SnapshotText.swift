@@ -22,7 +22,7 @@ package struct SnapshotText {
         let tally = totals.tally
         let verdict = situation.verdict(window: window)
         var lines = [
-            "\(verdict.state.rawValue.uppercased())\(verdict.since.map { " since \(ClockTime($0).rfc3339)" } ?? "") · "
+            "\(state(verdict.state))\(verdict.since.map { " since \(ClockTime($0).rfc3339)" } ?? "") · "
                 + verdict.clauses.joined(separator: " · "),
             "\(snapshot.source.name) · window \(window.rawValue) ending \(snapshot.now.map { ClockTime($0).rfc3339 } ?? "–")",
             row(
@@ -67,6 +67,10 @@ package struct SnapshotText {
                 row("canary", "\(canary.verdict.rawValue.uppercased()): \(canary.reasons.joined(separator: "; "))"))
         }
         return lines.joined(separator: "\n")
+    }
+
+    private func state(_ state: Verdict.State) -> String {
+        state == .noData ? "NO DATA" : state.rawValue.uppercased()
     }
 
     private func row(_ label: String, _ text: String) -> String {

@@ -50,7 +50,10 @@ extension CursesTerminal {
         }
         let before = shown?.size == picture.size ? shown : nil
         if before == nil { unsafe werase(shim_stdscr()) }
-        if shown == nil { unsafe clearok(shim_stdscr(), true) }
+        if shown == nil {
+            unsafe clearok(shim_stdscr(), true)
+            renditions.forget()
+        }
 
         let columns = min(picture.size.width, size.width)
         var elements: [cchar_t] = []
@@ -72,11 +75,20 @@ extension CursesTerminal {
     /// One element a glyph, however many columns it takes; one more where a blank has to fill up.
     private func append(_ row: ArraySlice<Cell>, to elements: inout [cchar_t]) {
         var index = row.startIndex
+        var before: (ink: Ink, attributes: attr_t, pair: Int32)?
         while index < row.endIndex {
             let cell = row[index]
             let ink = shownInks[Int(cell.style.role.rawValue)]
-            let attributes = colours.attributes(of: ink, style: cell.style)
-            let pair = colours.pair(of: ink)
+            var attributes = colours.attributes(of: ink, style: cell.style)
+            var pair = colours.pair(of: ink)
+            // Of a blank only the background is seen: drawn as what stands before it, it costs the wire no change of colour.
+            if cell.glyph == " ", let before, before.ink.background == ink.background,
+                (before.attributes | attributes) & (SHIM_A_REVERSE | SHIM_A_UNDERLINE) == 0
+            {
+                (attributes, pair) = (before.attributes, before.pair)
+            } else {
+                before = (ink, attributes, pair)
+            }
             // A half of a wide glyph that stands alone is a blank.
             let isWide = cell.glyph != nil && index + 1 < row.endIndex && row[index + 1].glyph == nil
             if !isWide, let ascii = cell.glyph?.asciiValue, (0x20..<0x7F).contains(ascii) {

@@ -35,6 +35,7 @@ import Glibc
     var signals: SignalReader
     let capture: StderrCapture
     var colours: ColourTable
+    var renditions: RenditionFilter
     var encoder: GlyphEncoder
     var decoder = KeyDecoder()
     /// How often in a row keys seemed to wait and none was read.
@@ -105,6 +106,7 @@ import Glibc
         takesTitle = environment.takesTitle && type.notice == nil
         colours = ColourTable(
             environment: environment, colours: type.colours, setsForegroundByIndex: type.setsForegroundByIndex)
+        renditions = RenditionFilter(isOn: type.setsForegroundByIndex)
         encoder = GlyphEncoder(isUTF8: isUTF8, mostScalars: Int(SHIM_CCHAR_MAX)) { Int(agentdash_wcwidth($0.value)) }
         self.device = device
         self.sink = sink
@@ -116,6 +118,8 @@ import Glibc
         unsafe self.keyWindow = keyWindow
         size = Size(width: Int(shim_columns()), height: Int(shim_lines()))
         adoptSize()
+        // What curses wrote at its start may end within a sequence on a tiny screen: a title must not come between.
+        flush()
     }
 
     deinit {
@@ -167,7 +171,9 @@ import Glibc
 
     /// Sends what curses has written.
     func flush(patience: Int32 = -1) {
-        sink.send(colours.filter.rewrite(sink.takeFrame()), signals: &signals, patience: patience)
+        let frame = renditions.shortened(colours.filter.rewrite(sink.takeFrame()))
+        sink.send(frame, signals: &signals, patience: patience)
+        if sink.isTorn { renditions.forget() }
         if sink.isLost || (!isOpen && sink.isTorn) { isLost = true }
     }
 

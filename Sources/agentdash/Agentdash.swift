@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The program: arguments in, one of its commands run, an exit code out.
 @main
@@ -12,16 +13,16 @@ struct Agentdash: ParsableCommand {
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
-            Files are read to their end and then followed; - is standard input, and so is no
-            FILE at all when something is piped in. Keys come from the terminal either way;
-            ? lists them.
+            Files are read to their end and then followed. A FILE named - is standard
+            input, and so is none at all when something is piped in. Keys come from the
+            terminal either way; ? lists them.
 
             EXAMPLES
-              tail -f traces.jsonl | agentdash              watch a pipe
-              agentdash a.jsonl b.jsonl                     follow two files, merged by time
-              agentdash --replay 60x --window 1h day.jsonl  play a day an hour a minute
-              agentdash snapshot --window all day.jsonl     the numbers as JSON, no terminal
-              agentdash demo                                six hours of made-up trouble
+              tail -f traces.jsonl | agentdash               watch a pipe
+              agentdash a.jsonl b.jsonl                      follow two files, merged
+              agentdash --replay 60x --window 1h day.jsonl   an hour passes in a minute
+              agentdash snapshot --format json day.jsonl     the numbers, no terminal
+              agentdash demo                                 six hours of trouble, made up
 
             WATCH OPTIONS (agentdash watch --help explains them)
               --window 15m   --replay 60x   --theme NAME|FILE   --tier chat
@@ -30,4 +31,18 @@ struct Agentdash: ParsableCommand {
         version: "0.1.0",
         subcommands: [Watch.self, Demo.self, SnapshotCommand.self],
         defaultSubcommand: Watch.self)
+
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            // Help and the version go to standard output.
+            if code == .success { exit(withError: error) }
+            let message = fullMessage(for: error)
+            if !message.isEmpty { Complaint.writeLines(message) }
+            Glibc.exit(code.rawValue)
+        }
+    }
 }

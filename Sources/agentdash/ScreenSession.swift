@@ -23,6 +23,8 @@ struct ScreenSession {
     private static let pace: Int64 = 1_000_000
     /// µs between any two drawings.
     private static let leastPace: Int64 = 200_000
+    /// µs that the first drawing waits for the first numbers: a screen without any would only flash by.
+    private static let grace: Int64 = 200_000
 
     /// Runs the screen to its end.
     /// - Throws: `ExitCode`: 2 when it could not begin, 128 + n when signal n ended it.
@@ -64,7 +66,7 @@ struct ScreenSession {
 
     /// - Returns: the exit code.
     private mutating func loop() -> Int32 {
-        draw()
+        dueAt = WallClock.monotonic() + Self.grace
         while true {
             let events = terminal.wait(wake: engine.descriptor, milliseconds: timeout())
             if events.terminalLost { return 128 + SIGHUP }

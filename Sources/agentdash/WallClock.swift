@@ -18,8 +18,18 @@ enum WallClock {
 /// What goes to standard error.
 enum Complaint {
     /// One line, `agentdash: …`.
-    static func write(_ text: String) {
-        let line = Array("agentdash: \(text)\n".utf8)
-        unsafe line.withUnsafeBytes { _ = unsafe Glibc.write(2, $0.baseAddress, $0.count) }
+    static func write(_ text: String) { writeLines("agentdash: \(text)") }
+
+    /// Lines as they are, but for what could command a terminal: arguments stand in them.
+    static func writeLines(_ text: String) {
+        var line = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control where scalar != "\n", .format, .lineSeparator, .paragraphSeparator: line.append("·")
+            default: line.append(scalar)
+            }
+        }
+        let bytes = Array((String(line) + "\n").utf8)
+        unsafe bytes.withUnsafeBytes { _ = unsafe Glibc.write(2, $0.baseAddress, $0.count) }
     }
 }

@@ -32,11 +32,16 @@ struct Watch: ParsableCommand {
             Complaint.write("nothing to read: pipe records in or name a file (agentdash --help, agentdash demo)")
             throw ExitCode(2)
         }
+        guard !files.contains("-") || isatty(0) == 0 else {
+            Complaint.write("- is standard input, a terminal here: pipe records in")
+            throw ExitCode(2)
+        }
         var options = EngineOptions(
             sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: WallClock.now)
         options.replaySpeed = replay?.value
         // A replay is a look at the past, whatever the clock says.
         options.nowMode = replay == nil ? now : .data
+        options.follows = replay == nil
         try ScreenSession.run(options, screen)
     }
 }

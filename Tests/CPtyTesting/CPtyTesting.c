@@ -7,6 +7,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,12 +27,25 @@ int pty_testing_resize(int master, int columns, int rows) {
     return ioctl(master, TIOCSWINSZ, &size);
 }
 
+static int spawn(pid_t *child, const char *path, char *const *arguments, char *const *environment,
+                 const posix_spawn_file_actions_t *actions) {
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    sigset_t all, none;
+    sigfillset(&all);
+    sigemptyset(&none);
+    posix_spawnattr_setsigdefault(&attributes, &all);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    int result = posix_spawn(child, path, actions, &attributes, arguments, environment);
+    posix_spawnattr_destroy(&attributes);
+    return result;
+}
+
 int pty_testing_spawn(pid_t *child, const char *path, char *const *arguments, char *const *environment,
                       const char *slave_path, int input, int output) {
     posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
     posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
     /* Opened by a session leader, the slave becomes its controlling terminal. */
     posix_spawn_file_actions_addopen(&actions, 0, slave_path, O_RDWR, 0);
     posix_spawn_file_actions_adddup2(&actions, 0, 1);
@@ -40,17 +54,24 @@ int pty_testing_spawn(pid_t *child, const char *path, char *const *arguments, ch
         posix_spawn_file_actions_adddup2(&actions, input, 0);
     if (output >= 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1);
-    sigset_t all, none;
-    sigfillset(&all);
-    sigemptyset(&none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    int result = posix_spawn(child, path, &actions, &attributes, arguments, environment);
+    int result = spawn(child, path, arguments, environment, &actions);
     posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
     return result;
 }
+
+int pty_testing_spawn_headless(pid_t *child, const char *path, char *const *arguments, char *const *environment,
+                               int input, int output, int errors) {
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, input, 0);
+    posix_spawn_file_actions_adddup2(&actions, output, 1);
+    posix_spawn_file_actions_adddup2(&actions, errors, 2);
+    int result = spawn(child, path, arguments, environment, &actions);
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
+}
+
+int pty_testing_memory_file(void) { return memfd_create("pty-testing", MFD_CLOEXEC); }
 
 int pty_testing_reap(pid_t child, int *status) {
     int raw;

@@ -43,11 +43,12 @@ import Testing
         #expect(situation.judgedUpTo == nil)
     }
 
-    @Test func aSourceThatCannotBeReadIsAnErrorAndOneOfTwoIsNot() throws {
+    /// The numbers of one of two files must not pass for the numbers of both.
+    @Test func aSourceThatCannotBeReadIsAnErrorAlsoAsOneOfTwo() throws {
         let missing = Ingest.SourceLocation.file("/nonexistent/agent.jsonl")
         #expect(throws: EngineError.self) { _ = try Engine.read(Run.options([missing])) }
         let other = Ingest.SourceLocation.program(name: "story", Pieces(pieces: [Array(Story.request(anyTime).utf8)]))
-        #expect(try Engine.read(Run.options([missing, other])).requests(.all) == 1)
+        #expect(throws: EngineError.self) { _ = try Engine.read(Run.options([other, missing])) }
     }
 
     // MARK: Times

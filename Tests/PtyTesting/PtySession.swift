@@ -49,7 +49,11 @@ package final class PtySession {
         screen = VirtualTerminal(columns: columns, rows: rows)
 
         var reader: Int32 = -1
-        if input == .pipe { unsafe pty_testing_pipe(&reader, &feeder) }
+        if input == .pipe {
+            // A program that ends while it is fed is a result, and not the end of the tests.
+            _ = Glibc.signal(SIGPIPE, SIG_IGN)
+            unsafe pty_testing_pipe(&reader, &feeder)
+        }
         let null = discardsOutput ? unsafe open("/dev/null", O_WRONLY | O_CLOEXEC) : -1
         defer {
             if reader >= 0 { close(reader) }
@@ -78,7 +82,7 @@ package final class PtySession {
         if feeder >= 0 { close(feeder) }
     }
 
-    private static func withCStrings<Result>(
+    static func withCStrings<Result>(
         _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
     ) -> Result {
         let copies = unsafe strings.map { unsafe strdup($0) }
@@ -126,6 +130,16 @@ package final class PtySession {
     /// The line modes now.
     package var modes: TerminalModes { TerminalModes(of: master) }
 
+    /// What a program that is gone has not given back of the terminal; empty when all is as it found it.
+    package var leftBehind: [String] {
+        var left: [String] = []
+        if modes != modesBefore || !modes.echoes || !modes.isCanonical { left.append("line modes") }
+        if screen.isAlternate { left.append("alternate screen") }
+        if !screen.isCursorVisible { left.append("hidden cursor") }
+        if !screen.mouseModes.isEmpty { left.append("mouse reports") }
+        return left
+    }
+
     /// The process numbers of the program's children.
     package var children: [Int32] {
         Self.contents("/proc/\(process)/task/\(process)/children").split(separator: " ").compactMap { Int32($0) }
@@ -160,6 +174,19 @@ package final class PtySession {
         }
         pump()
         return isDone(self)
+    }
+
+    /// Reads for so long, whatever comes.
+    package func pause(milliseconds: Int) {
+        let end = ContinuousClock.now + .milliseconds(milliseconds)
+        while true {
+            pump()
+            let rest = end - ContinuousClock.now
+            guard rest > .zero else { return }
+            var ready = pollfd(fd: readsOutput ? master : -1, events: Int16(POLLIN), revents: 0)
+            let limit = Int32(min(milliseconds, 10))
+            if unsafe poll(&ready, 1, limit) != 0, Int32(ready.revents) & POLLIN == 0 { usleep(1000) }
+        }
     }
 
     /// Waits until the text stands on the screen.

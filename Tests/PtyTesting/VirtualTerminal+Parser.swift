@@ -1,6 +1,6 @@
 extension VirtualTerminal {
     struct Parser: Sendable {
-        enum State: Sendable { case ground, escape, charset, csi, osc, oscEscape }
+        enum State: Sendable { case ground, escape, charset, otherCharset, csi, osc, oscEscape }
         var state = State.ground
         var collected = ""
         var utf8: [UInt8] = []
@@ -19,6 +19,8 @@ extension VirtualTerminal {
         case .charset:
             drawsLines = byte == UInt8(ascii: "0")
             parser.state = .ground
+        // Of use only after a shift out, and then it holds the lines.
+        case .otherCharset: parser.state = .ground
         case .csi:
             if byte < 0x20 {
                 control(byte)
@@ -92,7 +94,8 @@ extension VirtualTerminal {
         case UInt8(ascii: "]"):
             parser.state = .osc
             parser.utf8 = []
-        case UInt8(ascii: "("), UInt8(ascii: ")"): parser.state = .charset
+        case UInt8(ascii: "("): parser.state = .charset
+        case UInt8(ascii: ")"): parser.state = .otherCharset
         case UInt8(ascii: "M"): if y == top { scroll(from: top, by: -1) } else { y = max(0, y - 1) }
         case UInt8(ascii: "7"): saved = (x, y)
         case UInt8(ascii: "8"): (x, y) = saved

@@ -67,6 +67,16 @@ package struct VirtualTerminal: Sendable {
         }
     }
 
+    /// The cells as the eye tells them apart: of a blank only the background is seen.
+    package var visible: [[Cell]] {
+        cells.map { row in
+            row.map { cell in
+                guard cell.text == " ", !cell.style.underline, !cell.style.reverse else { return cell }
+                return Cell(style: Style(background: cell.style.background))
+            }
+        }
+    }
+
     static func blank(_ columns: Int, _ rows: Int) -> [[Cell]] {
         Array(repeating: Array(repeating: Cell(), count: columns), count: rows)
     }

@@ -65,7 +65,10 @@ struct SideColumn {
         var canvas = canvas(rect)
         guard let now = figures.snapshot.now else { return }
         let begin = figures.window.duration.map { now - $0 } ?? Int64.min
-        let failures = figures.snapshot.exemplars.failures(in: begin...now, limit: canvas.rowsLeft)
+        // A list that moves down with every failure can't be read: live, it moves when alerts are judged, every 10 s.
+        let judged = figures.snapshot.source.isLive ? figures.situation.judgedUpTo : nil
+        let end = max(begin, min(now, judged ?? now))
+        let failures = figures.snapshot.exemplars.failures(in: begin...end, limit: canvas.rowsLeft)
         for failure in failures {
             let latency = failure.latency.map { NumberFormat.duration(Double($0) / 1e6, compact: true) } ?? ""
             canvas.draw(
