@@ -42,7 +42,8 @@ struct Pipeline {
             flushOutlier(clock: clock)
             hold(record, bytes: bytes, isClamped: record.time != given)
         } else {
-            let earlier = outlier.map { $0.record.time <= record.time } ?? false
+            let held = outlier?.record.time
+            let earlier = held.map { $0 <= record.time } ?? false
             if earlier { releaseOutlier(clock: clock) }
             enter(record, bytes: bytes, clock: clock)
             if !earlier { releaseOutlier(clock: clock) }
@@ -65,7 +66,7 @@ struct Pipeline {
     /// How a time stands to those before, for replay.
     func standing(of time: Int64) -> Pacer.Standing {
         guard let now = eventClock.dataTime, time > now + EventClock.tolerance else { return .following }
-        guard let outlier, abs(outlier.record.time - time) <= EventClock.tolerance else { return .alone }
+        guard let held = outlier?.record.time, abs(held - time) <= EventClock.tolerance else { return .alone }
         return .afterGap
     }
 
@@ -94,8 +95,8 @@ struct Pipeline {
 
     /// Counts the outlier if "now" has come near it.
     private mutating func releaseOutlier(clock: Int64) {
-        guard let outlier, let now = eventClock.now(clock: clock),
-            outlier.record.time <= now + EventClock.tolerance
+        guard let held = outlier?.record.time, let now = eventClock.now(clock: clock),
+            held <= now + EventClock.tolerance
         else { return }
         flushOutlier(clock: clock)
     }

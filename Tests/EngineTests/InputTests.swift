@@ -117,7 +117,8 @@ import Testing
     /// Three failing stretches with nothing between them: each fires and resolves as if it were alone.
     @Test(arguments: [2 * Span.hour, 3 * Span.day, 40 * Span.day, 4000 * Span.day])
     func gapsAreLeaptAndHideNothing(_ gap: Int64) throws {
-        let starts = (0..<3).map { midnight - 12_000 * Span.day + Int64($0) * gap }
+        // Nine seconds after a judgement: the next one is due between the first two records after a gap.
+        let starts = (0..<3).map { midnight - 12_000 * Span.day + 9 * Span.second + Int64($0) * gap }
         let text = starts.map { start in
             Story.seconds(120, from: start) + Story.seconds(120, from: start + 120 * Span.second, failed: true)
         }

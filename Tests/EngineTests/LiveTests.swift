@@ -96,7 +96,7 @@ import Testing
 
     /// Waits until the engine has something new and `condition` holds of it.
     private static func wait(_ engine: Engine, until condition: (Situation) -> Bool) -> Situation? {
-        for _ in 0..<600 {
+        for _ in 0..<6000 {
             var entry = pollfd(fd: engine.descriptor, events: Int16(POLLIN), revents: 0)
             _ = unsafe poll(&entry, 1, 100)
             if let situation = engine.take(), condition(situation) { return situation }

@@ -70,15 +70,16 @@ import Testing
             Self.phases([nil, true, nil, true, nil, false], timing).map(\.first) == ["i", "p", "p", "f", "f", "i"])
     }
 
-    @Test func aResolvedAlertIsForgottenAfterAnHour() {
+    @Test(arguments: [false, nil] as [Bool?])
+    func aResolvedAlertIsForgottenAfterAnHour(_ later: Bool?) {
         var state = AlertState()
         let timing = AlertTiming()
         _ = state.step(Evaluation(isTrue: true), timing: timing, at: anyTime)
         _ = state.step(Evaluation(isTrue: false), timing: timing, at: anyTime + 10)
         #expect(state.phase == .resolved && state.resolvedAt == anyTime + 10)
-        _ = state.step(Evaluation(isTrue: false), timing: timing, at: anyTime + 10 + Span.hour)
+        _ = state.step(Evaluation(isTrue: later), timing: timing, at: anyTime + 10 + Span.hour)
         #expect(state.phase == .resolved)
-        _ = state.step(Evaluation(isTrue: false), timing: timing, at: anyTime + 11 + Span.hour)
+        _ = state.step(Evaluation(isTrue: later), timing: timing, at: anyTime + 11 + Span.hour)
         #expect(state.phase == nil)
     }
 

@@ -88,7 +88,7 @@ package struct AlertState: Sendable, Codable, Hashable {
         switch evaluation.isTrue {
         case true?: becameTrue(evaluation, timing, now)
         case false?: becameFalse(evaluation, timing, now)
-        case nil: break  // Unknown keeps what is: neither a recovery nor a reason to fire.
+        case nil: if phase == .resolved { forget(now) }  // Else it keeps what is: no recovery, no reason to fire.
         }
         return before == phase ? nil : (before, phase)
     }
@@ -115,6 +115,10 @@ package struct AlertState: Sendable, Codable, Hashable {
         }
     }
 
+    private mutating func forget(_ now: Int64) {
+        if let resolvedAt, now - resolvedAt > Self.remembered { phase = nil }
+    }
+
     private mutating func becameFalse(_ evaluation: Evaluation, _ timing: AlertTiming, _ now: Int64) {
         switch phase {
         case .pending:
@@ -129,8 +133,7 @@ package struct AlertState: Sendable, Codable, Hashable {
                 phase = .recovering
             }
             if let current = evaluation.value { value = current }
-        case .resolved:
-            if let resolvedAt, now - resolvedAt > Self.remembered { phase = nil }
+        case .resolved: forget(now)
         case .nodata: phase = nil
         case nil: break
         }
