@@ -92,8 +92,12 @@ final class Reader {
     }
 
     /// Waits for input, `wake` or the time to be over.
-    func wait(milliseconds: Int?, wake: Int32, onlyForTime: Bool = false) {
+    /// - Parameters:
+    ///   - limit: µs, rounded up to whole ms and an hour at most; nil waits for as long as it takes.
+    ///   - onlyForTime: no input ends the wait.
+    func wait(atMost limit: Int64?, wake: Int32, onlyForTime: Bool = false) {
         let held = onlyForTime ? Set(feeds.map(\.source.index)) : []
+        let milliseconds = limit.map { Int((max(1, min($0, Span.hour)) + 999) / 1000) }
         for index in sources.wait(milliseconds: milliseconds, wake: wake, excluding: held).ready {
             feeds[index].wake()
         }

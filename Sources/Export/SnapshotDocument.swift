@@ -58,7 +58,7 @@ package struct SnapshotDocument {
                 "stop_reasons",
                 tally.stopReasons.isEmpty ? nil : counts(tally.stopReasons) { Self.weighted($0.weighted) }
             ),
-            ("latency_ms", Self.latency(tally.latency)),
+            ("latency_ms", Self.latency(tally.latency) ?? givenLatency),
             ("ttft_ms", Self.latency(tally.timeToFirstToken)),
             (
                 "latency_ms_by_span_kind",
@@ -100,6 +100,15 @@ package struct SnapshotDocument {
                             ("reason", .string($0.reason)))
                     })
             ))
+    }
+
+    /// Percentiles of somebody else's making, where there are no latencies to make them from.
+    private var givenLatency: JSONValue? {
+        guard let given = snapshot.given, given.time >= totals.from else { return nil }
+        let values = given.latency.sorted { $0.key < $1.key }.map { name, value in
+            (name, JSONValue.number(Self.rounded(Double(value) / 1000, 3)))
+        }
+        return .object(values + [("given_at", Self.time(given.time))])
     }
 
     private var flags: JSONValue {

@@ -9,6 +9,7 @@ package struct Recorder: Sendable {
     private(set) var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
     private(set) var queues: [Symbol: Int64] = [:]
+    private var given: GivenPercentiles?
     private var index = RequestIndex()
     private var recentKeys = RecentKeys()
     /// Lines that were records, whatever their kind.
@@ -58,8 +59,17 @@ package struct Recorder: Sendable {
                 queues[record.queue] = record.queueDepth ?? 0
             }
         case .snapshot:
-            if let aggregate = record.aggregate { timeline.update(record.time) { $0.count(aggregate) } }
+            if let aggregate = record.aggregate {
+                timeline.update(record.time) { $0.count(aggregate) }
+                note(aggregate, at: record.time)
+            }
         }
+    }
+
+    /// Keeps the newest percentiles that came as such: they can't be merged, only shown.
+    private mutating func note(_ aggregate: Aggregate, at time: Int64) {
+        guard !aggregate.latencyPercentiles.isEmpty, time >= given?.time ?? .min else { return }
+        given = GivenPercentiles(time: time, latency: aggregate.latencyPercentiles)
     }
 
     private mutating func isDuplicate(_ record: borrowing Record) -> Bool {
@@ -156,7 +166,7 @@ package struct Recorder: Sendable {
         Snapshot(
             now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
             exemplars: exemplars,
-            deploys: deploys.marks, queues: queues, read: read, duplicates: duplicates, late: late,
+            deploys: deploys.marks, queues: queues, given: given, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched,
             firstTime: firstTime, newestTime: newestTime)
     }

@@ -12,12 +12,22 @@ package struct Snapshot: Sendable {
     package let exemplars: Exemplars
     package let deploys: [DeployMark]
     package let queues: [Symbol: Int64]
+    /// The newest percentiles that a source had computed itself.
+    package let given: GivenPercentiles?
     package let read: Int
     package let duplicates: Int
     package let late: Int
     package let unmatched: Int
     package let firstTime: Int64?
     package let newestTime: Int64?
+}
+
+/// Percentiles as a `snapshot` record gives them: of its span, not of ours, and not to be merged.
+package struct GivenPercentiles: Sendable, Hashable {
+    /// µs since 1970.
+    package let time: Int64
+    /// µs by name: p50, p95, p99, max.
+    package let latency: [String: Int64]
 }
 
 /// A window's numbers and how much time they really cover.

@@ -10,7 +10,7 @@ import Terminal
 
 /// Engine, model and terminal, bound together until somebody quits.
 struct ScreenSession {
-    private let engine: Engine
+    private let engine: ReadingThread
     private let terminal: CursesTerminal
     private let themes: ThemeSearch
     private var palette: Palette
@@ -22,7 +22,7 @@ struct ScreenSession {
     /// µs between two drawings that only new numbers ask for.
     private static let pace: Int64 = 1_000_000
     /// µs between any two drawings.
-    private static let leastPace: Int64 = 200_000
+    private static let leastPace: Int64 = 250_000
     /// µs that the first drawing waits for the first numbers: a screen without any would only flash by.
     private static let grace: Int64 = 200_000
 
@@ -37,7 +37,7 @@ struct ScreenSession {
             let palette = try themes.find(arguments.theme).palette
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
-            let engine = Engine(options)
+            let engine = ReadingThread(options)
             let terminal = try CursesTerminal(terminalOptions)
             defer { terminal.close() }
             var session = ScreenSession(engine, terminal, themes, palette, arguments)
@@ -52,7 +52,7 @@ struct ScreenSession {
     }
 
     private init(
-        _ engine: Engine, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ palette: Palette,
+        _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ palette: Palette,
         _ arguments: ScreenArguments
     ) {
         self.engine = engine

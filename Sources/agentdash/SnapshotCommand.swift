@@ -37,7 +37,7 @@ struct SnapshotCommand: ParsableCommand {
         options.nowMode = now
         let situation: Situation
         do {
-            situation = try Engine.read(options)
+            situation = try OneReading.situation(options)
         } catch {
             Complaint.write(error.description)
             throw ExitCode(2)

@@ -25,7 +25,7 @@ import Testing
         let expected = try Self.reference.get().account
         for seed in 1...2 as ClosedRange<UInt64> {
             let pieces = Pieces.cut(Self.story.text, largest: largest, seed: seed)
-            let situation = try Engine.read(Run.options([.program(name: "story", pieces)]))
+            let situation = try OneReading.situation(Run.options([.program(name: "story", pieces)]))
             #expect(situation.account == expected)
         }
     }
@@ -34,14 +34,14 @@ import Testing
     func chunksOfSingleBytesDoNotMatter(_ largest: Int) throws {
         let text = Story(seed: 5, minutes: 4, disorder: Span.second).text
         let pieces = Pieces.cut(text, largest: largest, seed: 1)
-        let situation = try Engine.read(Run.options([.program(name: "story", pieces)]))
+        let situation = try OneReading.situation(Run.options([.program(name: "story", pieces)]))
         #expect(situation.account == (try Run.read(text).account))
     }
 
     @Test func waitingForMoreDoesNotMatter() throws {
         var pieces = Pieces.cut(Self.story.text, largest: 60_000, seed: 9)
         for place in [0, 1, 4, pieces.pieces.count] { pieces.pieces.insert([], at: place) }
-        let situation = try Engine.read(Run.options([.program(name: "story", pieces)]))
+        let situation = try OneReading.situation(Run.options([.program(name: "story", pieces)]))
         #expect(situation.account == (try Self.reference.get().account))
     }
 

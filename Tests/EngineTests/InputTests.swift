@@ -46,9 +46,9 @@ import Testing
     /// The numbers of one of two files must not pass for the numbers of both.
     @Test func aSourceThatCannotBeReadIsAnErrorAlsoAsOneOfTwo() throws {
         let missing = Ingest.SourceLocation.file("/nonexistent/agent.jsonl")
-        #expect(throws: EngineError.self) { _ = try Engine.read(Run.options([missing])) }
+        #expect(throws: EngineError.self) { _ = try OneReading.situation(Run.options([missing])) }
         let other = Ingest.SourceLocation.program(name: "story", Pieces(pieces: [Array(Story.request(anyTime).utf8)]))
-        #expect(throws: EngineError.self) { _ = try Engine.read(Run.options([other, missing])) }
+        #expect(throws: EngineError.self) { _ = try OneReading.situation(Run.options([other, missing])) }
     }
 
     // MARK: Times

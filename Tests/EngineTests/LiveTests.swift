@@ -27,7 +27,7 @@ import Testing
     private static func read(_ pieces: [(Int64, String)], at start: Int64) throws -> Situation {
         let clock = TestClock(start)
         let producer = Timed(clock: clock, pieces: pieces.map { (wait: $0.0, text: $0.1) })
-        return try Engine.read(Run.options([.program(name: "live", producer)], clock: clock.now))
+        return try OneReading.situation(Run.options([.program(name: "live", producer)], clock: clock.now))
     }
 
     /// The files of a service that has been running: reading up to now must not look like silence.
@@ -95,7 +95,7 @@ import Testing
     // MARK: The reading thread
 
     /// Waits until the engine has something new and `condition` holds of it.
-    private static func wait(_ engine: Engine, until condition: (Situation) -> Bool) -> Situation? {
+    private static func wait(_ engine: ReadingThread, until condition: (Situation) -> Bool) -> Situation? {
         for _ in 0..<6000 {
             var entry = pollfd(fd: engine.descriptor, events: Int16(POLLIN), revents: 0)
             _ = unsafe poll(&entry, 1, 100)
@@ -106,7 +106,8 @@ import Testing
 
     @Test func theThreadHandsOverWhatItReadToTheEnd() throws {
         let story = Story(seed: 3, minutes: 10)
-        let engine = Engine(Run.options([.program(name: "story", Pieces.cut(story.text, largest: 5000, seed: 1))]))
+        let engine = ReadingThread(
+            Run.options([.program(name: "story", Pieces.cut(story.text, largest: 5000, seed: 1))]))
         #expect(engine.take() == nil)
         try engine.start()
         let situation = Self.wait(engine) { $0.snapshot.source.state == .ended }
@@ -118,7 +119,7 @@ import Testing
         var ends: [Int32] = [-1, -1]
         #expect(unsafe pipe(&ends) == 0)
         let path = "/dev/fd/\(ends[0])"
-        let engine = Engine(Run.options([.file(path)], clock: { anyTime + Span.minute }))
+        let engine = ReadingThread(Run.options([.file(path)], clock: { anyTime + Span.minute }))
         try engine.start()
         var text = Story.seconds(50, from: anyTime)
         text.removeLast()

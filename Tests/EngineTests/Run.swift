@@ -71,7 +71,7 @@ enum Run {
         var options = options(
             texts.map { .program(name: "story", Pieces(pieces: [Array($0.utf8)])) }, clock: { clock })
         change(&options)
-        return try Engine.read(options)
+        return try OneReading.situation(options)
     }
 
     /// Plays recorded data at `speed`; the clock jumps to when the next record is due.

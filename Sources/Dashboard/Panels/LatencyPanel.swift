@@ -15,11 +15,26 @@ struct LatencyPanel {
 
     private var latency: ExponentialHistogram { figures.tally.latency }
 
-    var trailing: String { figures.tier.rawValue }
+    /// The tier whose budgets apply, or that the percentiles are not ours.
+    var trailing: String {
+        given.map { "as given \(figures.clock($0.time))" } ?? figures.tier.rawValue
+    }
+
+    /// Percentiles that a source computed itself, where there are no latencies to compute ours from.
+    private var given: GivenPercentiles? {
+        guard latency.isEmpty, let given = figures.snapshot.given, given.time >= figures.totals.from else { return nil }
+        return given
+    }
+
+    /// Seconds, of this window's latencies or as given.
+    private func value(_ percentile: (name: String, permille: Int, enough: Int64)) -> Double? {
+        Figures.seconds(latency, percentile.permille) ?? given?.latency[percentile.name].map { Double($0) / 1e6 }
+    }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
-        for (name, permille, enough) in Self.percentiles {
-            let value = Figures.seconds(latency, permille)
+        for percentile in Self.percentiles {
+            let (name, permille, enough) = percentile
+            let value = value(percentile)
             let isFew = latency.count / 1024 < enough
             canvas.draw(
                 PanelRow(
@@ -50,7 +65,7 @@ struct LatencyPanel {
         var text = StyledText("budget", .dim)
         for (i, percentile) in Self.percentiles.enumerated() {
             text += StyledText((i == 0 ? " " : "  ") + percentile.name, .dim)
-            guard let value = Figures.seconds(latency, percentile.permille) else {
+            guard let value = value(percentile) else {
                 text += StyledText(" \(glyphs[.missing])", .dim)
                 continue
             }

@@ -4,7 +4,7 @@ import Metrics
 package import Monitoring
 
 /// Reads and judges on a thread of its own, and hands out what is known under one lock: nobody ever waits for it.
-package final class Engine: Sendable {
+package final class ReadingThread: Sendable {
     private let options: EngineOptions
     private let latest: Locked<Situation?>
     private let isStopping = Locked(false)
@@ -30,24 +30,6 @@ package final class Engine: Sendable {
         close(descriptor)
     }
 
-    /// Reads everything there is on the calling thread and returns what is known at its end.
-    /// - Throws: `EngineError.unreadable` if a source can't be read: the numbers of the others would pass for all.
-    package static func read(_ options: EngineOptions) throws(EngineError) -> Situation {
-        var options = options
-        options.follows = false
-        let reader = Reader(options)
-        while true {
-            switch reader.round(limit: roundLength) {
-            case .busy: continue
-            case .due(let delay): reader.wait(milliseconds: milliseconds(delay), wake: -1, onlyForTime: true)
-            case .idle: reader.wait(milliseconds: nil, wake: -1)
-            case .ended:
-                if let failure = reader.failure { throw .unreadable(failure) }
-                return reader.situation()
-            }
-        }
-    }
-
     /// Starts the reading thread. It ends with `stop()`.
     package func start() throws(EngineError) {
         let context = unsafe Unmanaged.passRetained(self)
@@ -57,7 +39,7 @@ package final class Engine: Sendable {
             { pointer in
                 guard let pointer = unsafe pointer else { return nil }
                 unsafe agentdash_name_thread("agentdash-read")
-                unsafe Unmanaged<Engine>.fromOpaque(pointer).takeRetainedValue().run()
+                unsafe Unmanaged<ReadingThread>.fromOpaque(pointer).takeRetainedValue().run()
                 return nil
             }, context.toOpaque())
         guard result == 0 else {
@@ -102,12 +84,12 @@ package final class Engine: Sendable {
         case .busy: break
         case .due(let delay):
             let limit = min(delay, rest ?? Self.handOverInterval)
-            reader.wait(milliseconds: Self.milliseconds(limit), wake: wake, onlyForTime: true)
+            reader.wait(atMost: limit, wake: wake, onlyForTime: true)
         case .idle:
             // Live numbers decay with the clock: a look each full second. Recorded ones stand still.
             let limit = rest ?? (reader.isLive ? Span.second - now % Span.second : nil)
-            reader.wait(milliseconds: limit.map(Self.milliseconds), wake: wake)
-        case .ended: reader.wait(milliseconds: nil, wake: wake)
+            reader.wait(atMost: limit, wake: wake)
+        case .ended: reader.wait(atMost: nil, wake: wake)
         }
     }
 
@@ -115,23 +97,5 @@ package final class Engine: Sendable {
         let situation = reader.situation()
         latest.withLock { $0 = situation }
         agentdash_eventfd_signal(descriptor)
-    }
-
-    private static func milliseconds(_ delay: Int64) -> Int { Int((max(1, min(delay, Span.hour)) + 999) / 1000) }
-}
-
-/// Why nothing is read.
-package enum EngineError: Error, CustomStringConvertible {
-    /// A source can't be read; the first one's reason.
-    case unreadable(String)
-    /// `pthread_create` failed with this errno.
-    case noThread(Int32)
-
-    package var description: String {
-        switch self {
-        case .unreadable(let reason): reason
-        case .noThread(let code):
-            "cannot start the reading thread (errno \(code)); check the limit of processes (ulimit -u)"
-        }
     }
 }
