@@ -107,7 +107,9 @@ let package = Package(
         .testTarget(
             name: "ThemesTests", dependencies: ["Canvas", "Configuration", "Themes"], resources: [.copy("Vectors")],
             swiftSettings: settings),
-        .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
+        .testTarget(
+            name: "TelemetryTests", dependencies: ["Telemetry"], resources: [.copy("Fixtures")],
+            swiftSettings: settings),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),

@@ -46,6 +46,11 @@ extension [UInt8] {
         let bytes = unsafe span.bytes
         return body(bytes)
     }
+
+    /// Copies bytes to the end of the array. "unsafe" is only the pointer, which lives as long as the span.
+    mutating func append(_ bytes: RawSpan, _ range: Range<Int>) {
+        unsafe bytes.extracting(range).withUnsafeBytes { unsafe append(contentsOf: $0) }
+    }
 }
 
 /// Eight bytes looked at together.

@@ -23,6 +23,8 @@ package struct Record: Sendable {
     package var conversationHash: UInt64 = 0
     package var userHash: UInt64 = 0
     package var traceURLText: Range<Int> = 0..<0
+    /// Whether the text ranges point into `LineDecoder.texts` and not into the line's buffer.
+    package var textsAreOwned = false
     package var shadowOfHash: UInt64 = 0
 
     // MARK: Measures
@@ -153,6 +155,11 @@ package struct DimensionValues: Sendable {
         get { Int(dimension.rawValue) < 20 ? storage[Int(dimension.rawValue)] : .absent }
         set { if Int(dimension.rawValue) < 20 { storage[Int(dimension.rawValue)] = newValue } }
     }
+
+    /// Takes over what is absent here.
+    mutating func fill(from other: DimensionValues) {
+        for index in 0..<20 where storage[index].isAbsent { storage[index] = other.storage[index] }
+    }
 }
 
 /// The flags records.md names; any other is `.other`.
@@ -237,6 +244,9 @@ package struct Aggregate: Sendable, Hashable {
     /// µs by percentile name ("p50", "p95", "p99", "max"): shown as given, never merged.
     package var latencyPercentiles: [String: Int64] = [:]
     package var latencyHistogram: WireHistogram?
+    /// The histogram was made of buckets with other bounds, each counted at its middle: quantiles are only as good as
+    /// those buckets were narrow.
+    package var isBucketed = false
     package var inputTokens: Int64?
     package var outputTokens: Int64?
     /// Nano-dollars.

@@ -13,6 +13,8 @@ package struct Rejection: Error, Sendable, Hashable {
         case negative, outOfRange, unknownWord, tooManyBuckets, missingField
         case noRecordField
         case otlp, litellm, transcript, langfuse
+        // Other formats.
+        case tooManyValues, otherFormat, unfinishedDocument, consoleExporter, noSpan
     }
 
     /// What is wrong.
@@ -73,6 +75,13 @@ extension Rejection: CustomStringConvertible {
         case .litellm: "looks like a LiteLLM log line, not a native record"
         case .transcript: "looks like a coding agent's transcript, not a native record"
         case .langfuse: "looks like Langfuse's export, not a native record"
+        case .tooManyValues: "more values than a record can have \(column)"
+        case .otherFormat: "not of the format that was asked for (--from)"
+        case .unfinishedDocument:
+            "JSON over several lines that never ends or is broken \(column) (jq -c . joins what is whole)"
+        case .consoleExporter:
+            "output of OpenTelemetry's console exporter: write OTLP/JSON lines instead (its file exporter)"
+        case .noSpan: "OpenTelemetry's JSON without an id or a time"
         }
     }
 }
