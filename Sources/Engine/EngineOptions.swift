@@ -13,6 +13,10 @@ package struct EngineOptions: Sendable {
     package var replaySpeed: Double?
     /// Records before this time are read at once when replaying, µs since 1970.
     package var opensAt: Int64?
+    /// Read every line as this; nil recognises each.
+    package var format: WireFormat?
+    /// Which foreign keys are which fields of ours.
+    package var map: FieldMap?
     package var rules: [AlertRule]
     package var prices: PriceTable
     /// µs since 1970 now.

@@ -1,31 +1,48 @@
 import Ingest
+import Metrics
 import Telemetry
 
 /// One source on its way to records: its buffer, its decoder and the record at its head.
 final class Feed {
     let source: Source
     private var buffer = LineBuffer()
-    private var decoder: NativeDecoder
-    private let symbols: SymbolTable
-    /// The next record, if `hasHead`; its text ranges point into the buffer.
+    private var decoder: LineDecoder
+    /// The next record, if `hasHead`; its text ranges point into the buffer or into the decoder's texts.
     var head = Record()
     private(set) var hasHead = false
     /// Nothing to read at the moment (or ever).
-    private(set) var isIdle = false
+    private var isAtEnd = false
+    /// µs on the clock since nothing came; nil while something does, or once what was held is out.
+    private var silentSince: Int64?
     /// Called with line and reason for every line that is no record.
     private let reject: (_ line: Int, _ reason: String) -> Void
 
-    init(_ source: Source, symbols: SymbolTable, reject: @escaping (_ line: Int, _ reason: String) -> Void) {
+    /// Requests are put together from what comes in pieces; a recorded source that was silent for so long has said all.
+    private static let patience = 10 * Span.second
+
+    init(
+        _ source: Source, symbols: SymbolTable, format: WireFormat?, map: FieldMap?,
+        reject: @escaping (_ line: Int, _ reason: String) -> Void
+    ) {
         self.source = source
-        self.symbols = symbols
         self.reject = reject
-        decoder = NativeDecoder(symbols: symbols)
+        decoder = LineDecoder(symbols: symbols, format: format, map: map)
     }
 
-    /// The bytes that the head's ranges point into.
+    /// Nothing to give and nothing to read.
+    var isIdle: Bool { isAtEnd && !decoder.hasMore }
+
+    /// What the lines were taken for.
+    var understanding: FormatReport { decoder.understanding }
+
+    /// Hands over the head with the bytes that its ranges point into.
     func withBytes(_ body: (inout Record, RawSpan) -> Void) {
-        // A view of the buffer's bytes; any bit pattern is a byte.
-        unsafe body(&head, buffer.padded.span.bytes)
+        // Views of bytes that are there; any bit pattern is a byte.
+        if head.textsAreOwned {
+            unsafe body(&head, decoder.texts.span.bytes)
+        } else {
+            unsafe body(&head, buffer.padded.span.bytes)
+        }
         hasHead = false
     }
 
@@ -35,18 +52,47 @@ final class Feed {
     /// Fetches the next record unless one is there. Reads at most once, and gives up after many lines that are none:
     /// then there is no head, and the source is not idle either.
     func fill() {
-        guard !hasHead, takeLines() == .nothing else { return }
+        guard !hasHead, !takeWaiting(), !isAtEnd, takeLines() == .nothing else { return }
         switch source.read(into: &buffer) {
         case .bytes: _ = takeLines()
-        case .caughtUp: isIdle = true
+        case .caughtUp: isAtEnd = true
         case .ended, .failed:
-            isIdle = true
+            isAtEnd = true
             takeRemainder()
+            finish()
         }
     }
 
     /// The source may have more again.
-    func wake() { isIdle = false }
+    func wake() {
+        isAtEnd = false
+        silentSince = nil
+    }
+
+    /// Nothing comes for now: lets go of requests that have waited long enough.
+    /// - Returns: whether something is still held, so that it is worth asking again.
+    func settle(clock: Int64, isLive: Bool) -> Bool {
+        guard isAtEnd, decoder.heldTraces > 0 else { return false }
+        if isLive {
+            decoder.advance(to: clock)
+            return decoder.heldTraces > 0
+        }
+        let began = silentSince ?? clock
+        silentSince = began
+        guard clock - began >= Self.patience else { return true }
+        finish()
+        return false
+    }
+
+    private func finish() {
+        decoder.finish()
+        if let rejection = decoder.takeRejection() { reject(buffer.lineNumber, rejection.description) }
+    }
+
+    private func takeWaiting() -> Bool {
+        hasHead = decoder.next(into: &head)
+        return hasHead
+    }
 
     private enum Taken { case record, nothing, noise }
 
@@ -79,6 +125,8 @@ final class Feed {
         case .record:
             hasHead = true
             return true
+        case .several: return takeWaiting()
+        case .absorbed: return decoder.hasMore && takeWaiting()
         case .blank: return false
         case .rejected(let rejection):
             reject(buffer.lineNumber, rejection.description)

@@ -9,6 +9,10 @@ package enum OneReading {
     /// What is known at the end of all sources.
     /// - Throws: `EngineError.unreadable` if a source can't be read: the numbers of the others would pass for all.
     package static func situation(_ options: EngineOptions) throws(EngineError) -> Situation {
+        try read(options).situation
+    }
+
+    static func read(_ options: EngineOptions) throws(EngineError) -> (reader: Reader, situation: Situation) {
         var options = options
         options.follows = false
         let reader = Reader(options)
@@ -19,7 +23,7 @@ package enum OneReading {
             case .idle: reader.wait(atMost: nil, wake: -1)
             case .ended:
                 if let failure = reader.failure { throw .unreadable(failure) }
-                return reader.situation()
+                return (reader, reader.situation())
             }
         }
     }

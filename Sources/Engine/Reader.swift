@@ -15,6 +15,8 @@ final class Reader {
     private let log = RejectionLog()
     private var finished = false
     private var lastArrival: Int64?
+    /// Requests in pieces wait for the rest: worth a look each second also where nothing comes.
+    private(set) var isHolding = false
 
     /// µs without a record after which live data is judged by the clock.
     private static let silence = Span.second
@@ -40,7 +42,9 @@ final class Reader {
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         feeds = sources.sources.map { source in
-            Feed(source, symbols: symbols) { [log] in log.add(line: $0, source: source.status.name, reason: $1) }
+            Feed(source, symbols: symbols, format: options.format, map: options.map) { [log] in
+                log.add(line: $0, source: source.status.name, reason: $1)
+            }
         }
     }
 
@@ -86,6 +90,8 @@ final class Reader {
             }
             return .ended
         }
+        isHolding = feeds.reduce(false) { $1.settle(clock: now, isLive: pipeline.isLive) || $0 }
+        if feeds.contains(where: { !$0.isIdle }) { return .busy }
         // A pause inside a backlog is no silence: only after a while without a record does the clock decide alone.
         pipeline.rest(clock: now, isSilent: lastArrival.map { now - $0 >= Self.silence } ?? true)
         return .idle
@@ -104,6 +110,11 @@ final class Reader {
     }
 
     var isLive: Bool { pipeline.isLive }
+
+    /// What each source was taken for, by its name.
+    var understanding: [(source: String, report: FormatReport)] {
+        feeds.map { ($0.source.status.name, $0.understanding) }
+    }
 
     /// The first error of a source that can't be read any more: what the others bring is not the whole.
     var failure: String? { sources.sources.lazy.map(\.status).first { $0.state == .failed }?.lastError }

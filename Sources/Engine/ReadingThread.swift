@@ -87,7 +87,7 @@ package final class ReadingThread: Sendable {
             reader.wait(atMost: limit, wake: wake, onlyForTime: true)
         case .idle:
             // Live numbers decay with the clock: a look each full second. Recorded ones stand still.
-            let limit = rest ?? (reader.isLive ? Span.second - now % Span.second : nil)
+            let limit = rest ?? (reader.isLive || reader.isHolding ? Span.second - now % Span.second : nil)
             reader.wait(atMost: limit, wake: wake)
         case .ended: reader.wait(atMost: nil, wake: wake)
         }

@@ -9,7 +9,7 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, a pipe, or both
-            agentdash demo|snapshot [options]
+            agentdash demo|snapshot|inspect [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
@@ -26,10 +26,10 @@ struct Agentdash: ParsableCommand {
 
             WATCH OPTIONS (agentdash watch --help explains them)
               --window 15m   --replay 60x   --theme NAME|FILE   --tier chat
-              --now auto     --no-mouse
+              --now auto     --no-mouse      --from FORMAT        --map K=V,…
             """,
         version: "0.1.0",
-        subcommands: [Watch.self, Demo.self, SnapshotCommand.self],
+        subcommands: [Watch.self, Demo.self, SnapshotCommand.self, Inspect.self],
         defaultSubcommand: Watch.self)
 
     static func main() {

@@ -1,11 +1,8 @@
 import ArgumentParser
 import Engine
 import Export
-import Glibc
-import Ingest
 import Metrics
 import Monitoring
-import Telemetry
 
 /// `agentdash snapshot [FILE…]`: the numbers, without a terminal.
 struct SnapshotCommand: ParsableCommand {
@@ -23,18 +20,10 @@ struct SnapshotCommand: ParsableCommand {
     @Option(name: .shortAndLong, help: "How far back from the data's end the numbers reach.")
     var window = Window.minutes15
 
-    @Option(help: ArgumentHelp("What now is: the clock, the data's own time, or auto.", valueName: "auto|clock|data"))
-    var now = EventClock.Mode.automatic
+    @OptionGroup var input: InputArguments
 
     func run() throws {
-        let sources = SourceLocation.named(by: files, standardInputIsTerminal: isatty(0) == 1)
-        guard !sources.isEmpty else {
-            Complaint.write("nothing to read: name a file or pipe records in")
-            throw ExitCode(2)
-        }
-        var options = EngineOptions(
-            sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: WallClock.now)
-        options.nowMode = now
+        let options = try input.options(files, whenNone: "name a file or pipe records in")
         let situation: Situation
         do {
             situation = try OneReading.situation(options)

@@ -1,0 +1,31 @@
+package import Metrics
+import Monitoring
+package import Telemetry
+
+/// How the sources were understood, without judging what they say: what `agentdash inspect` prints.
+package struct Inspection: Sendable {
+    /// One source's formats and fields.
+    package struct Source: Sendable {
+        package let name: String
+        package let report: FormatReport
+    }
+
+    package let sources: [Source]
+    /// Records that were read.
+    package let read: Int
+    /// Lines that were no records, and the newest of them.
+    package let rejected: Int
+    package let rejections: [InputStatus.Rejected]
+
+    /// Reads all sources to their ends.
+    /// - Throws: `EngineError.unreadable` if one can't be read.
+    package init(_ options: EngineOptions) throws(EngineError) {
+        var options = options
+        options.rules = []
+        let (reader, situation) = try OneReading.read(options)
+        sources = reader.understanding.map { Source(name: $0.source, report: $0.report) }
+        read = situation.snapshot.read
+        rejected = situation.snapshot.source.rejected
+        rejections = situation.snapshot.source.rejections
+    }
+}

@@ -1,0 +1,46 @@
+package import Telemetry
+
+/// One source's formats and fields in lines to read: what came from which key, and what is missing.
+package struct InspectionText {
+    private let report: FormatReport
+
+    package init(_ report: FormatReport) { self.report = report }
+
+    /// Lines without the source's name; everything in them is safe to print.
+    package var lines: [String] {
+        var lines = [format]
+        if !report.fields.isEmpty {
+            lines.append("fields of the first \(report.sampled) lines:")
+            let rows = report.fields.map { field in
+                [
+                    field.field, field.key + (field.isGuess ? " (guessed)" : ""), field.unit, field.example,
+                    "\(field.count)x",
+                ]
+            }
+            lines += Self.table(rows).map { "  " + $0 }
+        }
+        if !report.missing.isEmpty, !report.fields.isEmpty {
+            lines.append("never there, and so shown as –: " + report.missing.joined(separator: ", "))
+        }
+        lines += report.notes.map { "note: " + $0 }
+        return lines
+    }
+
+    private var format: String {
+        let counts = report.lines.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
+        guard !counts.isEmpty else { return "format: none recognised" }
+        return "format: " + counts.map { "\($0.key.rawValue) (\($0.value) lines)" }.joined(separator: ", ")
+    }
+
+    private static func table(_ rows: [[String]]) -> [String] {
+        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            var line = ""
+            for (text, width) in zip(row, widths) {
+                line += text + String(repeating: " ", count: width - text.count + 2)
+            }
+            while line.hasSuffix(" ") { line.removeLast() }
+            return line
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Engine
+import Export
+import Metrics
+
+/// `agentdash inspect FILE`: how an input was understood.
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell which format an input is, where each field came from, and what was rejected.")
+
+    @Argument(help: ArgumentHelp("Files; - is standard input, and so is none at all.", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup var input: InputArguments
+
+    func run() throws {
+        var options = try input.options(files, whenNone: "name a file or pipe records in")
+        options.nowMode = .data
+        let inspection: Inspection
+        do {
+            inspection = try Inspection(options)
+        } catch {
+            Complaint.write(error.description)
+            throw ExitCode(2)
+        }
+        var lines: [String] = []
+        for source in inspection.sources {
+            lines.append(source.name)
+            lines += InspectionText(source.report).lines
+        }
+        lines.append("\(inspection.read) records, \(inspection.rejected) lines rejected")
+        lines += inspection.rejections.map { "  \($0.source):\($0.line): \($0.reason)" }
+        _ = StandardOutput.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+    }
+}
