@@ -82,6 +82,10 @@ struct FormatRecognition {
         _ seen: Seen, _ document: borrowing JSONDocument, _ places: InlineArray<64, Int>
     ) -> Bool {
         if seen.hasOne(of: .parentUUID, .leaf) { return true }
+        if seen.has(.type) {
+            let types: [StaticString] = ["file-history-snapshot", "queue-operation", "custom-title"]
+            if types.contains(where: { document.equals(places[Key.type.rawValue], $0) }) { return true }
+        }
         if seen.has(.message) {
             let message = places[Key.message.rawValue]
             let hasRole = document.value(message, "role") != nil || document.value(message, "usage") != nil

@@ -198,6 +198,12 @@ extension LineDecoder {
             return adopt(copy, buffer, into: &record)
         case .rejected(let rejection):
             guard forced != .native, Self.isForeign(rejection.reason) else { throw rejection }
+            // Transcripts have lines of other types, and new ones every month.
+            if last == .claudeCode || last == .codex, let type = context.document.value(node, "type"),
+                context.document.isText(type)
+            {
+                return .absorbed
+            }
             guard try mapped.decode(node, &context, into: &record, rejection: rejection) else {
                 count(.mapped)
                 return .absorbed

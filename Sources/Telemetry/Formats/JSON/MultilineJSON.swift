@@ -97,7 +97,7 @@ struct MultilineJSON {
 
     /// A record on a line of its own after a brace that was left alone.
     private func startsAnew(_ bytes: RawSpan, _ line: Range<Int>) -> Bool {
-        guard !isArray, depth == 1 else { return false }
+        guard !isArray, depth == 1, text.last(where: { !Scanner.isBlank($0) }) != ASCII.colon else { return false }
         var scanner = Scanner(line)
         scanner.skipBlanks(bytes)
         return scanner.position < line.upperBound && bytes.byte(at: scanner.position) == ASCII.openBrace

@@ -52,7 +52,7 @@ struct MappedDecoder {
             throw rejection ?? Rejection(reason: .noRecordField, field: nil, offset: 0)
         }
         let map = given ?? guesser.map(context.document, node)
-        guard apply(map, node, &context, &record, overrides: given != nil) else {
+        guard apply(map, node, &context, &record, overrides: given != nil || map.overridesOwn) else {
             throw rejection ?? Rejection(reason: .noRecordField, field: nil, offset: 0)
         }
         finish(&record)

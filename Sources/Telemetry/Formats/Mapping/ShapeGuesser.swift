@@ -65,10 +65,11 @@ struct ShapeGuesser {
         func rule(_ field: Field, _ key: String, _ unit: FieldUnit? = nil) -> FieldMap.Rule {
             FieldMap.Rule(field: field, path: [key], unit: unit, isGuess: true)
         }
-        return FieldMap(rules: [
+        let rules = [
             rule(.timestamp, "timestamp", .milliseconds), rule(.inputTokens, "input_length"),
             rule(.outputTokens, "output_length"),
-        ])
+        ]
+        return FieldMap(rules: rules, overridesOwn: true)
     }
 
     private static func collect(
