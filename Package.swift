@@ -17,6 +17,8 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        // Needs the system's SQLite (libsqlite3-dev).
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     // The modules in the order in which the house is built: each imports only what stands before it.
     targets: [
@@ -47,6 +49,13 @@ let package = Package(
         .target(name: "Telemetry", swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Statistics", "Query", "Telemetry"], swiftSettings: settings),
         .target(name: "Ingest", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(
+            name: "Databases",
+            dependencies: [
+                "Telemetry", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
         .target(
             name: "Monitoring", dependencies: ["Statistics", "Query", "Telemetry", "Metrics"], swiftSettings: settings),
         .target(
@@ -111,6 +120,10 @@ let package = Package(
             name: "TelemetryTests", dependencies: ["Telemetry"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
+        .testTarget(
+            name: "DatabasesTests",
+            dependencies: ["Databases", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")],
+            resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),
         .testTarget(
