@@ -85,6 +85,17 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // How fast, with how much memory, and beside what: see the README's performance section.
+        .target(name: "CBenchmark"),
+        .executableTarget(
+            name: "agentdash-bench",
+            dependencies: [
+                "CPosix", "CBenchmark", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario",
+                "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Comparison"],
+            swiftSettings: settings),
+
         // Tests mirror the modules.
         .testTarget(name: "CPosixTests", dependencies: ["CPosix"], swiftSettings: settings),
         .testTarget(
@@ -146,3 +157,13 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["agentdash", "PtyTesting"], swiftSettings: settings),
     ]
 )
+
+// A plain build can't link it: swift build -c release --sanitize=fuzzer --scratch-path .build-fuzz --product agentdash-fuzz
+if Context.environment["AGENTDASH_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "agentdash-fuzz",
+            dependencies: ["Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Configuration"],
+            swiftSettings: settings)
+    ]
+}

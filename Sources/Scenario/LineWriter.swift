@@ -26,6 +26,22 @@ struct LineWriter {
         raw(value ? "true" : "false")
     }
 
+    /// Says that a value is not known.
+    mutating func null(_ key: String) {
+        name(key)
+        raw("null")
+    }
+
+    mutating func texts(_ key: String, _ values: [String]) {
+        name(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            quoted(value)
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     mutating func integer(_ key: String, _ value: Int) {
         name(key)
         digits(value)
