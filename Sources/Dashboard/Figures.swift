@@ -63,22 +63,7 @@ struct Figures {
     }
 
     /// How many seconds the baseline covers.
-    private var baselineSeconds: Double? {
-        switch baseline {
-        case .sameHours(let days):
-            let duration = Double(window.duration ?? Span.day) / 1e6
-            // Whole hours, as many as the window touches, on each day.
-            return max(1, (duration / 3600).rounded(.up)) * 3600 * Double(days)
-        case .firstHour: return 3600
-        case .previousWindow:
-            guard let duration = window.duration, let now = snapshot.now, let first = snapshot.firstTime else {
-                return nil
-            }
-            // The data may have begun within that window.
-            return max(1, Double(min(duration, now - duration - first)) / 1e6)
-        case .none: return nil
-        }
-    }
+    private var baselineSeconds: Double? { snapshot.seconds(of: baseline, for: window.duration) }
 
     /// How the baseline is called in a title.
     var baselineName: String {

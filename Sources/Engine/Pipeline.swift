@@ -151,16 +151,16 @@ struct Pipeline {
     var isLive: Bool { eventClock.isLive }
 
     /// The state of everything, to be shown.
-    /// - Parameter ended: "now" is then the newest record's time, live or not.
+    /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.
     func situation(status: InputStatus, clock: Int64, ended: Bool) -> Situation {
         var status = status
         status.isLive = eventClock.isLive && !ended
         status.clamped = eventClock.clamped
-        let now = ended ? eventClock.dataTime : eventClock.now(clock: clock)
+        let now = ended && !eventClock.isClockForced ? eventClock.dataTime : eventClock.now(clock: clock)
         return Situation(
             snapshot: recorder.snapshot(asOf: now, source: status, names: symbols.names), alerts: judge.alerts,
             rules: judge.watched,
-            events: judge.events,
+            events: judge.events, troubleSince: judge.troubleSince, recoveredAt: judge.recoveredAt,
             judgedUpTo: judgedUpTo == .min ? nil : judgedUpTo)
     }
 }

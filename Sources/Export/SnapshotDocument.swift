@@ -242,7 +242,7 @@ package struct SnapshotDocument {
                         ("requests", Self.weighted(row.requests.weighted)),
                         ("successes", Self.weighted(row.succeeded.weighted)),
                         ("failures", Self.weighted(row.failed.weighted)), ("error_rate", Self.rate(row.errorRate)),
-                        ("tokens", Self.weighted(row.inputTokens + row.outputTokens)),
+                        ("tokens", Self.weighted(row.inputTokens &+ row.outputTokens)),
                         ("cost_usd", row.costInDollars.map { .number(Self.rounded($0, 9)) }))
                 )
             })

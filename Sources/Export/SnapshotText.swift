@@ -52,7 +52,7 @@ package struct SnapshotText {
             lines.append(
                 row(
                     "drift",
-                    "\(metric.kind.rawValue) \(NumberFormat.change(change, decimals: 1)) "
+                    "\(metric.kind.rawValue) \(metric.kind == .sentiment ? NumberFormat.fixed(change, decimals: 2) : NumberFormat.change(change, decimals: 1)) "
                         + "(PSI \(NumberFormat.fixed(metric.psi, decimals: 2)))\(metric.hasDrifted ? " DRIFTED" : "")"))
         }
         for alert in situation.alerts {
@@ -66,6 +66,7 @@ package struct SnapshotText {
             lines.append(
                 row("canary", "\(canary.verdict.rawValue.uppercased()): \(canary.reasons.joined(separator: "; "))"))
         }
+        lines += snapshot.source.rejections.suffix(3).map { row("rejected", "\($0.source):\($0.line): \($0.reason)") }
         return lines.joined(separator: "\n")
     }
 

@@ -35,10 +35,10 @@ extension RequestRow {
         requests.add(weight: weight)
         if record.success == true { succeeded.add(weight: weight) }
         if record.success == false { failed.add(weight: weight) }
-        inputTokens = (record.inputTokens ?? 0) &* weight
-        outputTokens = (record.outputTokens ?? 0) &* weight
+        inputTokens = (record.inputTokens ?? 0).weighted(by: weight)
+        outputTokens = (record.outputTokens ?? 0).weighted(by: weight)
         if let cost {
-            self.cost = cost &* weight
+            self.cost = cost.weighted(by: weight)
             priced = weight
         }
     }
@@ -56,10 +56,10 @@ extension ArmRow {
             if positive { ratedUp &+= weight } else { ratedDown &+= weight }
         }
         if let cost {
-            self.cost &+= cost &* weight
+            self.cost &+= cost.weighted(by: weight)
             priced &+= weight
         }
-        tokens &+= ((record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)) &* weight
+        tokens &+= ((record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)).weighted(by: weight)
         let named = record.values[.agentVersion]
         if !named.isAbsent {
             version = named
@@ -82,7 +82,7 @@ extension Tally {
         countMeasures(record)
         let row = RequestRow(record, cost: cost)
         if let cost {
-            self.cost &+= cost &* weight
+            self.cost &+= cost.weighted(by: weight)
             priced &+= weight
             if record.success == true { pricedSucceeded &+= weight }
         }
@@ -129,11 +129,11 @@ extension Tally {
         if let value = record.sentiment { sentiment.record(value, weight: weight) }
         if let value = record.quality { quality.record(value, weight: weight) }
         if record.inputTokens != nil || record.outputTokens != nil { withTokens &+= weight }
-        inputTokens &+= (record.inputTokens ?? 0) &* weight
-        outputTokens &+= (record.outputTokens ?? 0) &* weight
-        cachedInputTokens &+= (record.cachedInputTokens ?? 0) &* weight
-        steps &+= (record.steps ?? 0) &* weight
-        redundantToolCalls &+= (record.redundantToolCalls ?? 0) &* weight
+        inputTokens &+= (record.inputTokens ?? 0).weighted(by: weight)
+        outputTokens &+= (record.outputTokens ?? 0).weighted(by: weight)
+        cachedInputTokens &+= (record.cachedInputTokens ?? 0).weighted(by: weight)
+        steps &+= (record.steps ?? 0).weighted(by: weight)
+        redundantToolCalls &+= (record.redundantToolCalls ?? 0).weighted(by: weight)
     }
 
     private mutating func countRating(_ positive: Bool?, weight: Int64) {
@@ -180,9 +180,9 @@ extension Tally {
     /// exactly where its scale is at least ours.
     mutating func count(_ aggregate: Aggregate) {
         let unit = Record.unitWeight
-        requests.weighted &+= aggregate.requests &* unit
+        requests.weighted &+= aggregate.requests.weighted(by: unit)
         requests.raw &+= aggregate.requests
-        squaredWeights &+= aggregate.requests &* unit
+        squaredWeights &+= aggregate.requests.weighted(by: unit)
         let failures = aggregate.errors.values.reduce(0, &+)
         failed.weighted &+= failures &* unit
         failed.raw &+= failures
@@ -196,12 +196,14 @@ extension Tally {
             }
         }
         if let histogram = aggregate.latencyHistogram { latency.merge(histogram) }
-        if aggregate.inputTokens != nil || aggregate.outputTokens != nil { withTokens &+= aggregate.requests &* unit }
-        inputTokens &+= (aggregate.inputTokens ?? 0) &* unit
-        outputTokens &+= (aggregate.outputTokens ?? 0) &* unit
+        if aggregate.inputTokens != nil || aggregate.outputTokens != nil {
+            withTokens &+= aggregate.requests.weighted(by: unit)
+        }
+        inputTokens &+= (aggregate.inputTokens ?? 0).weighted(by: unit)
+        outputTokens &+= (aggregate.outputTokens ?? 0).weighted(by: unit)
         if let cost = aggregate.cost {
-            self.cost &+= cost &* unit
-            priced &+= aggregate.requests &* unit
+            self.cost &+= cost.weighted(by: unit)
+            priced &+= aggregate.requests.weighted(by: unit)
             pricedSucceeded &+= successes &* unit
         }
         for (name, n) in aggregate.toolCalls {
@@ -211,13 +213,13 @@ extension Tally {
             }
         }
         if let mean = aggregate.outputLengthMean, mean >= 0, mean < 1e12 {
-            outputLength.record(Int64(mean.rounded()), weight: aggregate.requests &* unit)
+            outputLength.record(Int64(mean.rounded()), weight: aggregate.requests.weighted(by: unit))
         }
         if let mean = aggregate.sentimentMean, abs(mean) <= 1 {
-            sentiment.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests &* unit)
+            sentiment.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests.weighted(by: unit))
         }
         if let mean = aggregate.qualityMean, abs(mean) <= 1 {
-            quality.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests &* unit)
+            quality.record(Int64((mean * 1e6).rounded()), weight: aggregate.requests.weighted(by: unit))
         }
     }
 }

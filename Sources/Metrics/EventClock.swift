@@ -24,6 +24,9 @@ package struct EventClock: Sendable {
     /// 1970 to 2100.
     private static let plausible: ClosedRange<Int64> = 0...4_102_444_800 * Span.second
 
+    /// Whether now is the clock whatever the data says.
+    package var isClockForced: Bool { mode == .clock }
+
     /// How near the clock data must be to be live, how far ahead of it a time may lie, and how near records support each other.
     package static let tolerance = 5 * Span.minute
 

@@ -88,6 +88,22 @@ extension Snapshot {
         return tally.isEmpty ? (.none, tally) : (.previousWindow, tally)
     }
 
+    /// How many seconds a baseline covers; nil where there is none.
+    package func seconds(of baseline: Baseline, for duration: Int64?) -> Double? {
+        switch baseline {
+        case .sameHours(let days):
+            guard let end = now, let first = timeline.origin else { return nil }
+            let held = timeline.heldHours(hours(before: end, duration ?? end - first, days))
+            return held > 0 ? Double(held) * 3600 : nil
+        case .firstHour: return 3600
+        case .previousWindow:
+            guard let duration, let now, let first = firstTime else { return nil }
+            // The data may have begun within that window.
+            return max(1, Double(min(duration, now - duration - first)) / 1e6)
+        case .none: return nil
+        }
+    }
+
     /// The hours that the window touches, on each of the days before.
     private func hours(before end: Int64, _ duration: Int64, _ days: Int) -> [Int64] {
         let last = (end - 1).alignedDown(to: Span.hour)

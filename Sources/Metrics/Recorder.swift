@@ -16,6 +16,8 @@ package struct Recorder: Sendable {
     package private(set) var read = 0
     /// Records dropped because the very same one was counted before.
     package private(set) var duplicates = 0
+    /// Requests that repeat another without a user.
+    package private(set) var shadows = 0
     /// Records older than the last judgement.
     package private(set) var late = 0
     /// Feedback, outcomes and evals whose request is not (or no longer) held.
@@ -43,8 +45,7 @@ package struct Recorder: Sendable {
             return
         }
         if record.time < judgedUpTo { late += 1 }
-        firstTime = min(firstTime ?? record.time, record.time)
-        newestTime = max(newestTime ?? record.time, record.time)
+        noteTime(record.time)
         switch record.kind {
         case .request: request(record, bytes: bytes, cost: cost, names: names)
         case .span: timeline.update(record.time) { $0.count(span: record.span, weight: record.weight) }
@@ -72,6 +73,20 @@ package struct Recorder: Sendable {
         given = GivenPercentiles(time: time, latency: aggregate.latencyPercentiles)
     }
 
+    /// Times further apart than any history is kept have nothing to do with each other: a stray one from 1970 must not make
+    /// the data fifty years old.
+    private mutating func noteTime(_ time: Int64) {
+        if let newest = newestTime, time > newest + Timeline.retention {
+            firstTime = time
+            timeline.restart()
+        } else if let first = firstTime {
+            if time < first, time >= first - Timeline.retention { firstTime = time }
+        } else {
+            firstTime = time
+        }
+        newestTime = max(newestTime ?? time, time)
+    }
+
     private mutating func isDuplicate(_ record: borrowing Record) -> Bool {
         guard record.traceHash != 0 else { return false }
         if record.kind == .request {
@@ -88,6 +103,11 @@ package struct Recorder: Sendable {
     // MARK: Requests
 
     private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames) {
+        // Shadow traffic reaches no user: it is no part of their errors, latency or bill.
+        guard record.shadowOfHash == 0 else {
+            shadows += 1
+            return
+        }
         let signals = Signals(record)
         let weight = record.weight
         timeline.update(record.time) { $0.count(record, cost: cost, signals: signals) }

@@ -41,7 +41,7 @@ extension Tally {
     /// Share of requests whose cost is known.
     package var pricedShare: Double? { ratio(priced, requests.weighted) }
 
-    package var totalTokens: Int64? { withTokens > 0 ? (inputTokens + outputTokens) / 1024 : nil }
+    package var totalTokens: Int64? { withTokens > 0 ? (inputTokens &+ outputTokens) / 1024 : nil }
 
     // MARK: Tools
 

@@ -21,7 +21,17 @@ package struct Timeline: Sendable {
     /// How long a slot stays open for the usual disorder of a stream before it is rolled up.
     private static let settling = Span.minute
 
+    /// The longest that anything is kept.
+    static let retention = 35 * Span.day
+
     init() {}
+
+    /// What comes next is the beginning of the data; totals stay.
+    mutating func restart() {
+        if fine.newest != .min { rollUp(before: fine.newest + fine.step, newest: fine.newest) }
+        origin = nil
+        opening = [Tally()]
+    }
 
     /// Counts something at `time`.
     mutating func update(_ time: Int64, _ change: (inout Tally) -> Void) {
@@ -103,6 +113,11 @@ package struct Timeline: Sendable {
             if let slot = coarse[1].content(startingAt: hour) { tally.add(slot, parts: parts) }
         }
         return tally
+    }
+
+    /// How many of the given hours have a slot.
+    package func heldHours(_ hours: [Int64]) -> Int {
+        hours.reduce(0) { $0 + (coarse[1].content(startingAt: $1) == nil ? 0 : 1) }
     }
 
     /// Start of the newest slot written.

@@ -7,14 +7,24 @@ package struct Situation: Sendable {
     package let rules: [WatchedRule]
     /// Changes of alerts' phases, oldest first.
     package let events: [AlertEvent]
+    /// Since when pages and tickets fire without a pause, µs since 1970.
+    package let troubleSince: Int64?
+    /// When the last page or ticket ended, µs since 1970.
+    package let recoveredAt: Int64?
     /// Time of the last judgement, µs since 1970.
     package let judgedUpTo: Int64?
 
-    package init(snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], judgedUpTo: Int64?) {
+    package init(
+        snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], troubleSince: Int64? = nil,
+        recoveredAt: Int64? = nil,
+        judgedUpTo: Int64?
+    ) {
         self.snapshot = snapshot
         self.alerts = alerts
         self.rules = rules
         self.events = events
+        self.troubleSince = troubleSince
+        self.recoveredAt = recoveredAt
         self.judgedUpTo = judgedUpTo
     }
 
@@ -22,7 +32,9 @@ package struct Situation: Sendable {
     package func canary() -> CanaryReport? { CanaryReport(snapshot) }
 
     package func verdict(window: Window) -> Verdict {
-        Verdict(snapshot, alerts: alerts, canary: canary(), judgedUpTo: judgedUpTo, window: window)
+        Verdict(
+            snapshot, alerts: alerts, canary: canary(), troubleSince: troubleSince, recoveredAt: recoveredAt,
+            window: window)
     }
 
     /// A request that shows what an alert is about: the newest failure for errors, the slowest request for latency.

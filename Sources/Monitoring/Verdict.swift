@@ -8,7 +8,7 @@ package struct Verdict: Sendable, Hashable {
     }
 
     package var state: State
-    /// First true judgement of the oldest firing page or ticket; for health, the last recovery or the start of data. µs.
+    /// First true judgement of the oldest page or ticket that fires or handed over to one that does; for health, the last recovery or the start of data. µs.
     package var since: Int64?
     /// What to say after the word and the time: "errors 15.0% (>10%)", the explanation, or figures when all is well.
     package var clauses: [String]
@@ -23,7 +23,10 @@ package struct Verdict: Sendable, Hashable {
     package static let staleAfter = 2 * Span.minute
 
     /// Composes the verdict from what fires and what is known.
-    package init(_ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, judgedUpTo: Int64?, window: Window) {
+    package init(
+        _ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, troubleSince: Int64? = nil, recoveredAt: Int64?,
+        window: Window
+    ) {
         guard let now = snapshot.now, let newest = snapshot.newestTime else {
             self.init(state: .noData, since: nil, clauses: ["no record yet"])
             return
@@ -33,13 +36,18 @@ package struct Verdict: Sendable, Hashable {
             return
         }
         let firing = alerts.filter { $0.state.isFiring }
-        let urgent = firing.filter { $0.severity != .p3 }.sorted {
-            ($0.severity, $0.state.since) < ($1.severity, $1.state.since)
+        // Between two alerts of one outage the pending one stands for it: errors that cross 50% are no recovery.
+        let acute =
+            troubleSince != nil && !firing.contains { $0.severity != .p3 }
+            ? alerts.filter { $0.state.phase == .pending } : firing
+        let urgent = acute.filter { $0.severity != .p3 }.sorted {
+            // Of equal ones the first is what hurts users most: failures before latency before money.
+            ($0.severity, $0.urgency, $0.state.since) < ($1.severity, $1.urgency, $1.state.since)
         }
         let rollback = canary.map { $0.verdict == .rollback && !$0.isOver } ?? false
         let notes = firing.filter { $0.severity == .p3 }.map(\.symptom)
         if let worst = urgent.first {
-            let since = urgent.filter { $0.severity == worst.severity }.map(\.state.since).min() ?? worst.state.since
+            let since = min(troubleSince ?? .max, worst.state.since)
             var clauses = [worst.symptom]
             if let slice = DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now) {
                 clauses.append(
@@ -47,7 +55,8 @@ package struct Verdict: Sendable, Hashable {
             }
             if urgent.count > 1 { clauses.append("+\(urgent.count - 1) more") }
             if rollback { clauses.append("canary ROLLBACK") }
-            self.init(state: worst.severity == .p1 ? .critical : .degraded, since: since, clauses: clauses)
+            let isCritical = worst.severity == .p1 && worst.state.isFiring
+            self.init(state: isCritical ? .critical : .degraded, since: since, clauses: clauses)
             return
         }
         if rollback, let canary {
@@ -56,17 +65,32 @@ package struct Verdict: Sendable, Hashable {
                 clauses: ["canary ROLLBACK: \(canary.reasons.first ?? "")"] + notes)
             return
         }
-        let recovered = alerts.filter { $0.severity != .p3 }.compactMap(\.state.resolvedAt).max()
+        let wasRolledBack = canary.map { $0.verdict == .rollback && $0.isOver } ?? false
+        let recovered = [recoveredAt, wasRolledBack ? canary?.until : nil].compactMap { $0 }.max()
+        let hold = canary.map { $0.verdict == .hold && !$0.isOver } ?? false
         self.init(
             state: .healthy, since: recovered ?? snapshot.firstTime,
-            clauses: Self.figures(snapshot, window: window) + notes)
+            clauses: Self.figures(snapshot, window: window) + (hold ? ["canary HOLD"] : []) + notes)
     }
 
     private static func figures(_ snapshot: Snapshot, window: Window) -> [String] {
         let totals = snapshot.totals(window, parts: [])
         let everything = snapshot.timeline.sumOfAll(parts: [])
-        var clauses = ["\(Wording.count(everything.requests.value)) requests"]
+        let count = everything.requests.value
+        var clauses = ["\(Wording.count(count)) request\(count == 1 ? "" : "s")"]
+        if everything.judged == 0, count > 0 { clauses.append("no outcome known") }
         if let cost = totals.costPerHour { clauses.append("\(Wording.dollars(cost))/h") }
         return clauses
+    }
+}
+
+extension Alert {
+    /// Rank among alerts of one severity: failures, then latency, then the rest.
+    fileprivate var urgency: Int {
+        switch metric {
+        case .errorRate, .errorCount, .toolErrorRate: 0
+        case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95: 1
+        default: 2
+        }
     }
 }

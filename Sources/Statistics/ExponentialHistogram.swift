@@ -55,7 +55,7 @@ package struct ExponentialHistogram: Sendable, Equatable {
             zeroCount &+= weight
         }
         count &+= weight
-        sum &+= Swift.max(0, value) &* weight
+        sum &+= Swift.max(0, value).weighted(by: weight)
         if value < minimum { minimum = Swift.max(0, value) }
         if value > maximum { maximum = Swift.max(0, value) }
     }
@@ -69,7 +69,7 @@ package struct ExponentialHistogram: Sendable, Equatable {
         counts[index - offset] &+= weight
         count &+= weight
         let middle = recordedValue(ofBucket: index)
-        sum &+= middle &* weight
+        sum &+= middle.weighted(by: weight)
         minimum = Swift.min(minimum, middle)
         maximum = Swift.max(maximum, middle)
     }

@@ -35,7 +35,7 @@ enum MemoryStory: String, CaseIterable, Sendable {
         let before = Self.peak
         do {
             let watch = Stopwatch()
-            let situation = try Engine.read(.benchmark(.program(name: rawValue, producer)))
+            let situation = try OneReading.situation(.benchmark(.program(name: rawValue, producer)))
             let snapshot = situation.snapshot
             guard snapshot.read == records else {
                 throw BenchmarkFailure("\(snapshot.read) of \(records) records were read")

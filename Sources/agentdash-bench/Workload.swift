@@ -80,7 +80,7 @@ enum Workload: String, CaseIterable, Sendable {
 
     private static func read(_ source: SourceLocation) throws(BenchmarkFailure) -> Int {
         do {
-            return try Engine.read(.benchmark(source)).snapshot.read
+            return try OneReading.situation(.benchmark(source)).snapshot.read
         } catch {
             throw BenchmarkFailure(error.description)
         }

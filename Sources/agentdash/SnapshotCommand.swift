@@ -36,6 +36,13 @@ struct SnapshotCommand: ParsableCommand {
             case .json: SnapshotDocument(situation, window: window).json.text
             case .text: SnapshotText(situation, window: window).text
             }
-        _ = StandardOutput.write(Array((text + "\n").utf8))
+        guard StandardOutput.write(Array((text + "\n").utf8)) else {
+            Complaint.write("standard output took no more")
+            throw ExitCode(2)
+        }
+        if situation.snapshot.read == 0, situation.snapshot.source.rejected > 0 {
+            Complaint.write("no line was a record; agentdash inspect tells how the input was understood")
+            throw ExitCode(2)
+        }
     }
 }

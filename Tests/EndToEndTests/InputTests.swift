@@ -104,7 +104,7 @@ import Testing
         let folder = try TemporaryFolder()
         let session = try Agentdash.start([try folder.write("one\ntwo\n", to: "a.jsonl")])
         try session.require("2 lines were no records")
-        try session.require("a.jsonl:2: not JSON")
+        try session.require("line 2: not JSON")
         session.expectQuit()
     }
 

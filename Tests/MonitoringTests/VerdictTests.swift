@@ -29,7 +29,9 @@ import Testing
     private static func verdict(
         _ alerts: [Alert], canary: CanaryReport? = nil, _ bench: CountingBench = bench(), asOf now: Int64? = nil
     ) -> Verdict {
-        Verdict(bench.snapshot(asOf: now), alerts: alerts, canary: canary, judgedUpTo: nil, window: .minutes15)
+        Verdict(
+            bench.snapshot(asOf: now), alerts: alerts, canary: canary,
+            recoveredAt: alerts.filter { $0.severity != .p3 }.compactMap(\.state.resolvedAt).max(), window: .minutes15)
     }
 
     @Test func nothingFiringIsHealthySinceTheStart() {

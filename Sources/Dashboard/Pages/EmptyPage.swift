@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Query
 
 /// What is shown before the first record: what is being waited for, and how to give some.
 struct EmptyPage {
@@ -21,8 +22,16 @@ struct EmptyPage {
         default: lines.append(StyledText("waiting for the first record", .text))
         }
         if let status, status.rejected > 0 {
-            lines.append(StyledText("\(status.rejected) lines were no records; the newest of them:", .warning))
-            lines += status.rejections.suffix(3).map { StyledText("  \($0.source):\($0.line): \($0.reason)", .dim) }
+            let count =
+                status.rejected == 1
+                ? "1 line was no record" : "\(NumberFormat.grouped(Double(status.rejected))) lines were no records"
+            lines.append(StyledText(count + ":", .warning))
+            // The header names the source; each reason is told once.
+            var told: Set<String> = []
+            for rejection in status.rejections.reversed() where told.count < 3 && told.insert(rejection.reason).inserted
+            {
+                lines += paragraph("line \(rejection.line): \(rejection.reason)", .dim)
+            }
         }
         lines += [
             StyledText(""),

@@ -90,7 +90,7 @@ struct CostPanel {
             if i == shown - 1, rest > 1 {
                 canvas.draw(StyledText("\(rest) more models", .dim), on: &screen)
             } else {
-                let tokens = Double(model.row.inputTokens + model.row.outputTokens) / 1024 / seconds * 60
+                let tokens = Double(model.row.inputTokens &+ model.row.outputTokens) / 1024 / seconds * 60
                 canvas.draw(
                     StyledText(figures.names.label(model.name), .text),
                     trailing: StyledText(
@@ -139,7 +139,7 @@ struct CostPanel {
     private var today: Today? {
         guard let now = figures.snapshot.now, let first = figures.snapshot.firstTime else { return nil }
         let midnight = now.alignedDown(to: Span.day)
-        let spent = figures.snapshot.totals(lasting: max(Span.minute, now - midnight), endingAt: now, parts: [])
+        let spent = figures.snapshot.totals(lasting: max(Span.second, now - midnight), endingAt: now, parts: [])
         guard let dollars = spent.tally.costInDollars else { return nil }
         let hour = figures.snapshot.totals(lasting: Span.hour, endingAt: now, parts: [])
         let left = Double(midnight + Span.day - now) / 3.6e9

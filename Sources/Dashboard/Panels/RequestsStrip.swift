@@ -34,11 +34,12 @@ struct RequestsStrip {
     }
 
     private func drawTimes(_ axis: TimeAxis, y: Int, on screen: inout Screen) {
+        // Under the labels: a tick must not eat a digit.
+        axis.drawDeploys(figures.snapshot.deploys, y: y, on: &screen)
         let seconds = axis.times.lowerBound / Span.second...axis.times.upperBound / Span.second
         for tick in AxisTicks.times(in: seconds, atMost: max(2, axis.columns.count / 9)) {
             guard let x = axis.column(of: tick * Span.second), x + 5 <= axis.columns.upperBound else { continue }
             screen.put(ClockTime(tick * Span.second).text(seconds: false), x: x, y: y, style: Style(.dim))
         }
-        axis.drawDeploys(figures.snapshot.deploys, y: y, on: &screen)
     }
 }

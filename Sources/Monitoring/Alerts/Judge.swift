@@ -10,6 +10,11 @@ package struct Judge: Sendable {
     private let rules: [AlertRule]
     private var states: [AlertState]
     private var decided: [AlertRule.Decided?]
+    /// Since when pages and tickets have fired without a pause, µs since 1970. An alert that hands over to another, still
+    /// pending, is no pause.
+    package private(set) var troubleSince: Int64?
+    /// When the last page or ticket ended, µs since 1970; also when the alert itself is forgotten.
+    package private(set) var recoveredAt: Int64?
     /// Every change of phase, oldest first, at most 1,000.
     package private(set) var events: [AlertEvent] = []
 
@@ -51,6 +56,17 @@ package struct Judge: Sendable {
                     time: now, rule: rules[i].name, severity: rules[i].severity, from: change.from, to: change.to,
                     value: states[i].value))
             if events.count > Self.eventLimit { events.removeFirst() }
+        }
+        noteTrouble(at: now)
+    }
+
+    private mutating func noteTrouble(at now: Int64) {
+        let urgent = rules.indices.filter { rules[$0].severity != .p3 }.map { states[$0] }
+        if let since = urgent.filter(\.isFiring).map(\.since).min() {
+            troubleSince = min(troubleSince ?? since, since)
+        } else if troubleSince != nil, !urgent.contains(where: { $0.phase == .pending }) {
+            troubleSince = nil
+            recoveredAt = now
         }
     }
 

@@ -42,6 +42,8 @@ package struct CanaryReport: Sendable {
     /// µs since 1970 of the canary's first request, and µs it has soaked.
     package var since: Int64
     package var soak: Int64
+    /// µs since 1970 of the canary's newest request.
+    package var until: Int64 = 0
     /// Whether the canary takes no traffic any more: what is said of it is history.
     package var isOver = false
     package var metrics: [CanaryMetric]
@@ -84,6 +86,7 @@ package struct CanaryReport: Sendable {
         controlVersion = snapshot.names[control.version]
         canaryVersion = snapshot.names[canary.version]
         since = presence.first
+        until = presence.last
         isOver = now - presence.last > Self.overAfter
     }
 
