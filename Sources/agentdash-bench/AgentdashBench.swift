@@ -95,7 +95,7 @@ struct AgentdashBench: ParsableCommand {
         if let memoryStory { return try memoryStory.tell() }
         if let write {
             var file = try ScratchFile(path: write)
-            try file.fill(shape.first ?? .flat, bytes: megabytes << 20, rate: rate, seed: seed)
+            try file.fill(shape.first ?? .flat, bytes: megabytes * 1_000_000, rate: rate, seed: seed)
             return
         }
         if memory { return try MemoryReport.run(json: json) }
@@ -117,7 +117,7 @@ struct AgentdashBench: ParsableCommand {
             for shape in shape.isEmpty ? BulkTraffic.Shape.allCases : shape {
                 let wanted = workloads.filter { shape == .flat || !only.isEmpty || $0.isForEveryShape }
                 var file = try ScratchFile()
-                let records = try file.fill(shape, bytes: megabytes << 20, rate: rate, seed: seed)
+                let records = try file.fill(shape, bytes: megabytes * 1_000_000, rate: rate, seed: seed)
                 try table.measure(wanted, path: file.path, label: shape.rawValue, records: records)
                 guard compare, shape == .flat else { continue }
                 let others = Comparison(folder: comparisons, python: python)

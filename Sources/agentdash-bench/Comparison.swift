@@ -19,7 +19,7 @@ struct Comparison {
     let python: String
 
     /// Slow programs read only so much.
-    private static let slice = 20 << 20
+    private static let slice = 20_000_000
 
     func run(file: borrowing ScratchFile, records: Int) throws(BenchmarkFailure) -> [Result] {
         var part = try ScratchFile()

@@ -16,17 +16,33 @@ struct PaddedBytes: ~Copyable {
         defer { close(file) }
         let size = Int(lseek(file, 0, SEEK_END))
         guard size >= 0 else { throw BenchmarkFailure("\(path): not a file that can be measured") }
-        var bytes = [UInt8](repeating: UInt8(ascii: "\""), count: size + NativeDecoder.padding)
-        var filled = 0
-        while filled < size {
-            let count = unsafe bytes.withUnsafeMutableBytes { memory in
+        // Not filled before it is read: that would count as work for each record.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size + NativeDecoder.padding) { memory, filled in
+            while filled < size {
                 // In bounds: filled < size < memory.count.
-                unsafe pread(file, memory.baseAddress.map { unsafe $0 + filled }, size - filled, off_t(filled))
+                let count = unsafe pread(
+                    file, memory.baseAddress.map { unsafe $0 + filled }, size - filled, off_t(filled))
+                if count <= 0 { return }
+                filled += count
             }
-            guard count > 0 else { throw BenchmarkFailure("\(path): cannot be read (errno \(errno))") }
-            filled += count
+            for _ in 0..<NativeDecoder.padding {
+                unsafe memory[filled] = UInt8(ascii: "\"")
+                filled += 1
+            }
+        }
+        guard bytes.count == size + NativeDecoder.padding else {
+            throw BenchmarkFailure("\(path): cannot be read (errno \(errno))")
         }
         padded = bytes
+    }
+
+    /// The size of a file in bytes.
+    static func size(of path: String) throws(BenchmarkFailure) -> Int {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0 else {
+            throw BenchmarkFailure("\(path): cannot be read (errno \(errno))")
+        }
+        return Int(information.st_size)
     }
 
     /// Calls `body` with every line's range, without its end.

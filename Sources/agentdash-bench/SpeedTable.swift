@@ -32,7 +32,7 @@ struct SpeedTable {
     ) throws(BenchmarkFailure) {
         let needsMemory = workloads.contains { $0.isInMemory }
         let bytes = needsMemory ? try PaddedBytes(reading: path) : PaddedBytes()
-        let size = needsMemory ? bytes.count : try PaddedBytes(reading: path).count
+        let size = try PaddedBytes.size(of: path)
         var measured = workloads.map { Row(workload: $0, label: label, bytes: $0.share(of: size)) }
         for _ in 0..<turns {
             for index in measured.indices {
