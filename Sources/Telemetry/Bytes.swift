@@ -26,16 +26,24 @@ extension RawSpan {
         return end
     }
 
-    /// Whether the range holds exactly these ASCII characters.
+    /// Whether the range holds exactly these ASCII characters. Compares eight at once, of both only what is theirs.
+    @inline(__always)
     func equals(_ text: StaticString, in range: Range<Int>) -> Bool {
-        guard range.count == text.utf8CodeUnitCount, text.hasPointerRepresentation else { return false }
-        return text.withUTF8Buffer { characters in
-            for index in 0..<range.count {
-                let character = unsafe characters[index]
-                if byte(at: range.lowerBound + index) != character { return false }
-            }
-            return true
+        let length = range.count
+        guard length == text.utf8CodeUnitCount, text.hasPointerRepresentation else { return false }
+        let characters = unsafe UnsafeRawPointer(text.utf8Start)
+        var offset = 0
+        while offset &+ 8 <= length {
+            let word = unsafe characters.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            if UInt64(littleEndian: word) != self.word(at: range.lowerBound &+ offset) { return false }
+            offset &+= 8
         }
+        while offset < length {
+            let character = unsafe characters.load(fromByteOffset: offset, as: UInt8.self)
+            if byte(at: range.lowerBound &+ offset) != character { return false }
+            offset &+= 1
+        }
+        return true
     }
 }
 

@@ -21,6 +21,7 @@ struct JSONDocument {
 
     /// The text, followed by padding.
     private(set) var bytes: [UInt8] = []
+    /// The index; what stands behind the first value's `next` is left from lines before.
     private(set) var nodes: [Node] = []
 
     /// Copies the line and indexes it; afterwards node 0 is its value. Nothing of it means anything after a rejection,
@@ -40,20 +41,26 @@ struct JSONDocument {
 
     private mutating func index(count: Int) throws(Rejection) {
         bytes.append(contentsOf: Self.padding)
-        nodes.removeAll(keepingCapacity: nodes.capacity < 1 << 20)
-        var nodes = nodes
-        self.nodes = []
-        var failure: Rejection?
-        bytes.withBytes { bytes in
+        // A value takes two characters at least, of which one ends it.
+        let room = min(count / 2 + 2, Self.maximumValues)
+        if nodes.count < room || nodes.count > 1 << 20 && room < 1 << 16 {
+            let unused = Node(start: 0, end: 0, next: 0, kind: .null)
+            nodes = [Node](repeating: unused, count: max(room, 1_024))
+        }
+        if let failure = Self.index(bytes, count, into: &nodes) { throw failure }
+    }
+
+    private static func index(_ text: [UInt8], _ count: Int, into nodes: inout [Node]) -> Rejection? {
+        var span = nodes.mutableSpan
+        return text.withBytes { bytes in
             var indexer = JSONIndexer(Scanner(0..<count))
             do throws(Rejection) {
-                try indexer.run(bytes, &nodes)
+                try indexer.run(bytes, &span)
+                return nil
             } catch {
-                failure = error
+                return error
             }
         }
-        self.nodes = nodes
-        if let failure { throw failure }
     }
 
     private static let padding = [UInt8](repeating: ASCII.quote, count: UTF8Bytes.padding)
@@ -62,11 +69,12 @@ struct JSONDocument {
 /// The walk over the text that makes the index.
 private struct JSONIndexer {
     var scanner: Scanner
+    private var count = 0
 
     init(_ scanner: Scanner) { self.scanner = scanner }
 
     /// A value and nothing behind it but blanks.
-    mutating func run(_ bytes: RawSpan, _ nodes: inout [JSONDocument.Node]) throws(Rejection) {
+    mutating func run(_ bytes: RawSpan, _ nodes: inout MutableSpan<JSONDocument.Node>) throws(Rejection) {
         if scanner.end >= 3, bytes.word(at: 0) & 0xFF_FFFF == 0xBF_BBEF { scanner.position = 3 }
         scanner.skipBlanks(bytes)
         guard scanner.end <= Int(Int32.max) else { throw scanner.rejection(.tooManyValues) }
@@ -75,14 +83,16 @@ private struct JSONIndexer {
         var depth = 0
         while true {
             guard scanner.position < scanner.end else { throw scanner.rejection(.truncated) }
-            guard nodes.count < JSONDocument.maximumValues else { throw scanner.rejection(.tooManyValues) }
+            // A key comes with its value.
+            guard count &+ 2 <= nodes.count else { throw scanner.rejection(.tooManyValues) }
             let character = bytes.byte(at: scanner.position)
             if character == ASCII.openBrace || character == ASCII.openBracket {
                 let isObject = character == ASCII.openBrace
                 guard depth < 127 else { throw scanner.rejection(.tooDeep) }
-                let place = UInt32(truncatingIfNeeded: nodes.count)
+                let place = UInt32(truncatingIfNeeded: count)
                 let start = UInt32(truncatingIfNeeded: scanner.position)
-                nodes.append(.init(start: start, end: start, next: place + 1, kind: isObject ? .object : .array))
+                nodes[count] = .init(start: start, end: start, next: place &+ 1, kind: isObject ? .object : .array)
+                count &+= 1
                 if try scanner.enter(bytes, closing: isObject ? ASCII.closeBrace : ASCII.closeBracket) {
                     depth += 1
                     open[depth] = place
@@ -105,7 +115,7 @@ private struct JSONIndexer {
                     if isObject { try key(bytes, &nodes) }
                     break
                 }
-                nodes[place].next = UInt32(truncatingIfNeeded: nodes.count)
+                nodes[place].next = UInt32(truncatingIfNeeded: count)
                 nodes[place].end = UInt32(truncatingIfNeeded: scanner.position)
                 depth -= 1
             }
@@ -113,14 +123,14 @@ private struct JSONIndexer {
     }
 
     @inline(__always)
-    private mutating func key(_ bytes: RawSpan, _ nodes: inout [JSONDocument.Node]) throws(Rejection) {
+    private mutating func key(_ bytes: RawSpan, _ nodes: inout MutableSpan<JSONDocument.Node>) throws(Rejection) {
         let key = try scanner.key(bytes)
         append(key.range, key.hasEscapes ? .escapedText : .text, &nodes)
     }
 
     @inline(__always)
     private mutating func scalar(
-        _ bytes: RawSpan, _ character: UInt8, _ nodes: inout [JSONDocument.Node]
+        _ bytes: RawSpan, _ character: UInt8, _ nodes: inout MutableSpan<JSONDocument.Node>
     ) throws(Rejection) {
         let start = scanner.position
         switch character {
@@ -153,11 +163,13 @@ private struct JSONIndexer {
     }
 
     @inline(__always)
-    private func append(_ range: Range<Int>, _ kind: JSONDocument.Kind, _ nodes: inout [JSONDocument.Node]) {
-        let next = UInt32(truncatingIfNeeded: nodes.count &+ 1)
-        nodes.append(
-            .init(
-                start: UInt32(truncatingIfNeeded: range.lowerBound), end: UInt32(truncatingIfNeeded: range.upperBound),
-                next: next, kind: kind))
+    private mutating func append(
+        _ range: Range<Int>, _ kind: JSONDocument.Kind, _ nodes: inout MutableSpan<JSONDocument.Node>
+    ) {
+        let next = UInt32(truncatingIfNeeded: count &+ 1)
+        nodes[count] = .init(
+            start: UInt32(truncatingIfNeeded: range.lowerBound), end: UInt32(truncatingIfNeeded: range.upperBound),
+            next: next, kind: kind)
+        count &+= 1
     }
 }

@@ -1,12 +1,22 @@
 /// Reads attributes into a span's facts by the tables of `AttributeRule`.
 struct AttributeReader {
     private let rules = AttributeRule.all
+    /// Of each rule what is needed for every value.
+    private let effects = AttributeRule.all.map { Effect($0) }
     private let index = KeyIndex(AttributeRule.all.map(\.key))
     private let metadataRules = MetadataKeys.rules
+    private let metadataEffects = MetadataKeys.rules.map { Effect($0) }
     private let metadataIndex = KeyIndex(MetadataKeys.rules.map(\.key))
     private var roles: [Symbol: SpanRole] = [:]
     private var stops = StopReasonTable()
     private var keeper = AttributeKeeper()
+
+    private struct Effect {
+        var meaning: AttributeMeaning
+        var rank: UInt8
+
+        init(_ rule: AttributeRule) { (meaning, rank) = (rule.meaning, rule.rank) }
+    }
 
     /// Which rank has filled what so far; what stands in a span goes before its resource.
     struct Ranks {
@@ -38,16 +48,16 @@ struct AttributeReader {
         while let (key, written) = cursor.next(context.document) {
             let value = context.document.otlpValue(written)
             if let place = index.find(context.document, key) {
-                let rule = rules[place]
-                if case .metadata = rule.meaning {
+                let effect = effects[place]
+                if case .metadata = effect.meaning {
                     readMetadata(value, &context, into: &fact, &ranks)
                     continue
                 }
-                note(rule, value, &context, key)
-                apply(rule, value, context.document, &context.reader, into: &fact, &ranks)
+                if context.survey.isOpen { note(rules[place], value, &context, key) }
+                apply(effect, value, context.document, &context.reader, into: &fact, &ranks)
             } else if let place = prefixed(context.document, key) {
-                note(metadataRules[place], value, &context, key)
-                apply(metadataRules[place], value, context.document, &context.reader, into: &fact, &ranks)
+                if context.survey.isOpen { note(metadataRules[place], value, &context, key) }
+                apply(metadataEffects[place], value, context.document, &context.reader, into: &fact, &ranks)
             } else if keepsUnknown, case .scalar(let scalar) = value {
                 keeper.keep(context.document, key, scalar, &context.reader, in: &fact.attributes)
             }
@@ -64,7 +74,7 @@ struct AttributeReader {
     }
 
     private func note(_ rule: AttributeRule, _ value: OTLPValue, _ context: inout FormatContext, _ key: Int) {
-        guard context.survey.isOpen, case .scalar(let node) = value else { return }
+        guard case .scalar(let node) = value else { return }
         let name = context.document.string(key) ?? rule.key
         let example = context.document.example(node)
         context.survey.note(rule.field.rawValue, key: name, unit: rule.unit, example: example)
@@ -90,12 +100,12 @@ struct AttributeReader {
         var cursor = AttributeCursor(document, node)
         while let (key, written) = cursor.next(document) {
             guard let place = metadataIndex.find(document, key) else { continue }
-            apply(metadataRules[place], document.otlpValue(written), document, &reader, into: &fact, &ranks)
+            apply(metadataEffects[place], document.otlpValue(written), document, &reader, into: &fact, &ranks)
         }
     }
 
     private mutating func apply(
-        _ rule: AttributeRule, _ value: OTLPValue, _ document: borrowing JSONDocument, _ reader: inout TextReader,
+        _ rule: Effect, _ value: OTLPValue, _ document: borrowing JSONDocument, _ reader: inout TextReader,
         into fact: inout SpanFact, _ ranks: inout Ranks
     ) {
         if case .list(let list) = value {
@@ -163,7 +173,7 @@ struct AttributeReader {
     }
 
     private mutating func applyList(
-        _ rule: AttributeRule, _ list: Int, _ document: borrowing JSONDocument, _ reader: inout TextReader,
+        _ rule: Effect, _ list: Int, _ document: borrowing JSONDocument, _ reader: inout TextReader,
         into fact: inout SpanFact, _ ranks: inout Ranks
     ) {
         var cursor = ElementCursor(document, list)

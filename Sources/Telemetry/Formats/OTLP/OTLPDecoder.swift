@@ -7,6 +7,8 @@ struct OTLPDecoder {
     let spanKeys = KeyIndex(OTLPSpanKey.names)
     /// Services whose requests came as spans or log events: their metrics would count the same again.
     var counted: Set<Symbol> = []
+    private var lastCounted = Symbol.other
+    private var lastResource = Resource()
 
     /// The attributes of a resource, which every span under it shares.
     struct Resource {
@@ -96,20 +98,25 @@ struct OTLPDecoder {
         }
     }
 
+    /// Exporters write the same resource line after line.
     private mutating func resource(_ node: Int?, _ context: inout FormatContext) -> Resource {
+        let list = context.document.value(node, "attributes") ?? node
+        guard let list else { return Resource() }
+        let range = context.document.range(list)
+        let hash = context.document.bytes.withBytes { IdentifierHash.hash($0, range) }
+        if hash == lastResource.textHash, !context.survey.isOpen { return lastResource }
         var resource = Resource()
         resource.ranks.offset = 32
-        let list = context.document.value(node, "attributes") ?? node
         attributes.read(list, &context, into: &resource.fact, &resource.ranks)
-        if let list {
-            let range = context.document.range(list)
-            resource.textHash = context.document.bytes.withBytes { IdentifierHash.hash($0, range) }
-        }
+        resource.textHash = hash
+        lastResource = resource
         return resource
     }
 
     /// A service's requests are counted from its spans or events.
     mutating func markCounted(_ service: Symbol) {
+        guard service != lastCounted else { return }
+        lastCounted = service
         if counted.count < SymbolTable.limit { counted.insert(service) }
     }
 }

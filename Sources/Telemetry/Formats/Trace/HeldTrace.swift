@@ -23,6 +23,7 @@ struct HeldTrace {
         self.hash = hash
         self.text = text.count <= Self.maximumText ? text : []
         self.spansEnvelope = spansEnvelope
+        spans.reserveCapacity(4)
     }
 
     /// What it holds, roughly.
