@@ -24,6 +24,14 @@ package struct NativeDecoder {
     /// Reads the line (without its end) into `record`, whose text ranges then point into `buffer`. After a rejection
     /// `record` holds rests that mean nothing.
     package mutating func decode(_ buffer: RawSpan, line: Range<Int>, into record: inout Record) -> DecodeResult {
+        let result = decodePlainly(buffer, line: line, into: &record)
+        guard case .rejected(let rejection) = result else { return result }
+        return .rejected(ForeignShape.explained(rejection, buffer, line))
+    }
+
+    /// The same without a look at what else a line that is rejected might be.
+    @inline(__always)
+    mutating func decodePlainly(_ buffer: RawSpan, line: Range<Int>, into record: inout Record) -> DecodeResult {
         precondition(line.upperBound + Self.padding <= buffer.byteCount, "the buffer lacks its padding")
         record.reset()
         var scanner = Scanner(line)
@@ -37,7 +45,7 @@ package struct NativeDecoder {
             try readObject(buffer, &scanner, &record)
             return .record
         } catch {
-            return .rejected(ForeignShape.explained(error, buffer, line))
+            return .rejected(error)
         }
     }
 

@@ -180,7 +180,7 @@ extension LineDecoder {
     private mutating func decodeOwn(
         _ node: Int, _ buffer: RawSpan, _ line: Range<Int>, into record: inout Record
     ) throws(Rejection) -> Outcome {
-        switch native.decode(buffer, line: line, into: &record) {
+        switch native.decodePlainly(buffer, line: line, into: &record) {
         case .blank: throw Rejection(reason: .notAnObject, field: nil, offset: 0)
         case .record:
             noteNative(node)
@@ -197,18 +197,23 @@ extension LineDecoder {
             }
             return adopt(copy, buffer, into: &record)
         case .rejected(let rejection):
-            guard forced != .native, Self.isForeign(rejection.reason) else { throw rejection }
+            guard forced != .native, Self.isForeign(rejection.reason) else {
+                throw ForeignShape.explained(rejection, buffer, line)
+            }
             // Transcripts have lines of other types, and new ones every month.
             if last == .claudeCode || last == .codex, let type = context.document.value(node, "type"),
                 context.document.isText(type)
             {
                 return .absorbed
             }
-            guard try mapped.decode(node, &context, into: &record, rejection: rejection) else {
-                count(.mapped)
-                return .absorbed
+            let isRecord: Bool
+            do throws(Rejection) {
+                isRecord = try mapped.decode(node, &context, into: &record, rejection: rejection)
+            } catch {
+                throw ForeignShape.explained(error, buffer, line)
             }
             count(.mapped)
+            guard isRecord else { return .absorbed }
             ownTexts(&record)
             return .record
         }

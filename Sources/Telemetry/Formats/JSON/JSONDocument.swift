@@ -144,7 +144,9 @@ private struct JSONIndexer {
             _ = try scanner.passNull(bytes)
             append(start..<scanner.position, .null, &nodes)
         default:
-            if passNotFinite(bytes) { return append(start..<scanner.position, .null, &nodes) }
+            if ASCII.digit(character) >= 10, passNotFinite(bytes) {
+                return append(start..<scanner.position, .null, &nodes)
+            }
             if character == 0 { throw scanner.rejection(.nulByte) }
             _ = try scanner.number(bytes, nil)
             append(start..<scanner.position, .number, &nodes)

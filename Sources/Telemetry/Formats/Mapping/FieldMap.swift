@@ -16,13 +16,6 @@ package struct FieldMap: Sendable, Hashable {
     }
 
     private(set) var rules: [Rule] = []
-    /// Keys that are ours by name mean something else in the shape that this map was guessed for.
-    private(set) var overridesOwn = false
-
-    init(rules: [Rule], overridesOwn: Bool = false) {
-        self.rules = rules
-        self.overridesOwn = overridesOwn
-    }
 
     /// Reads `FIELD=PATH[:UNIT]`, several of them with commas between.
     package init(parsing text: String) throws(FieldMapError) {

@@ -1,18 +1,20 @@
 /// Reads JSON of unknown shape: through a map that was given, or the one that its keys suggest, and by our own field
 /// names wherever they stand at the top.
 struct MappedDecoder {
-    private let given: FieldMap?
+    private let given: [CompiledRule]?
     private var guesser = ShapeGuesser()
     /// Our own names, read leniently: a number may stand in quotes.
-    private let identity: [FieldMap.Rule]
+    private let own: [FieldMap.Rule]
+    private let ownKeys: KeyIndex
     /// A record came from a guess: objects of other shapes beside it are events that are no requests.
     private(set) var hasGuessed = false
 
     init(map: FieldMap?) {
-        given = map
-        identity = Field.allCases.filter { $0.isKey && FieldType($0) != nil }.map {
-            FieldMap.Rule(field: $0, path: [$0.rawValue], unit: nil)
-        }
+        given = map?.rules.map(CompiledRule.init)
+        own = Field.allCases.filter { field in
+            field.isKey && FieldType(field) != nil && map?.rules.contains { $0.field == field } != true
+        }.map { FieldMap.Rule(field: $0, path: [$0.rawValue], unit: nil) }
+        ownKeys = KeyIndex(own.map(\.key))
     }
 
     var isGiven: Bool { given != nil }
@@ -26,18 +28,15 @@ struct MappedDecoder {
             finish(&record)
             return true
         }
-        let rules = guesser.map(context.document, node).rules.filter { rule in
-            Field(rawValue: rule.key) == nil && !MappedValue.has(rule.field, record) && !isWeak(rule)
-                && !([.endTime, .startTime, .timestamp].contains(rule.field) && record.hasTime)
+        let rules = guesser.map(context.document, node).rules.filter { compiled in
+            let field = compiled.rule.field
+            return !compiled.isOurs && !compiled.isWeak && !MappedValue.has(field, record)
+                && !([.endTime, .startTime, .timestamp].contains(field) && record.hasTime)
         }
         guard !rules.isEmpty else { return false }
-        apply(FieldMap(rules: rules), node, &context, &record, overrides: false)
+        apply(rules, node, &context, &record, overrides: false)
         finish(&record)
         return true
-    }
-
-    private func isWeak(_ rule: FieldMap.Rule) -> Bool {
-        FieldGuess.suggestions(rule.path.last ?? "").suggestions.allSatisfy(\.isWeak)
     }
 
     /// Reads the object at `node`.
@@ -47,14 +46,11 @@ struct MappedDecoder {
         _ node: Int, _ context: inout FormatContext, into record: inout Record, rejection: Rejection?
     ) throws(Rejection) -> Bool {
         record.reset()
-        let own = FieldMap(rules: identity.filter { rule in given?.rules.contains { $0.field == rule.field } != true })
-        guard apply(own, node, &context, &record, overrides: true) else {
-            throw rejection ?? Rejection(reason: .noRecordField, field: nil, offset: 0)
-        }
-        let map = given ?? guesser.map(context.document, node)
-        guard apply(map, node, &context, &record, overrides: given != nil || map.overridesOwn) else {
-            throw rejection ?? Rejection(reason: .noRecordField, field: nil, offset: 0)
-        }
+        let failure = rejection ?? Rejection(reason: .noRecordField, field: nil, offset: 0)
+        let guess = given == nil ? guesser.map(context.document, node) : ShapeGuesser.Guess()
+        if !guess.overridesOwn, !applyOwn(node, &context, &record) { throw failure }
+        let overrides = given != nil || guess.overridesOwn
+        guard apply(given ?? guess.rules, node, &context, &record, overrides: overrides) else { throw failure }
         finish(&record)
         guard isRecord(record) else {
             if hasGuessed, record.hasTime { return false }
@@ -70,41 +66,35 @@ struct MappedDecoder {
             || record.success != nil || !record.errorType.isAbsent || record.statusCode != nil
     }
 
+    /// Reads what stands under our own names; false if a value is of another type.
+    private func applyOwn(_ node: Int, _ context: inout FormatContext, _ record: inout Record) -> Bool {
+        var cursor = MemberCursor(context.document, node)
+        while let (key, value) = cursor.next(context.document) {
+            guard context.document.kind(value) != .null, let place = ownKeys.find(context.document, key) else {
+                continue
+            }
+            guard MappedValue.read(own[place], value, &context, &record) else { return false }
+            note(own[place], value, &context)
+        }
+        return true
+    }
+
     /// Applies rules; false if a value that was asked for is of another type. A guess that doesn't fit is let go.
     @discardableResult
     private func apply(
-        _ map: FieldMap, _ node: Int, _ context: inout FormatContext, _ record: inout Record, overrides: Bool
+        _ rules: [CompiledRule], _ node: Int, _ context: inout FormatContext, _ record: inout Record, overrides: Bool
     ) -> Bool {
         var fits = true
-        for rule in map.rules {
-            guard let value = Self.find(rule.path[...], node, context.document) else { continue }
-            if !overrides, MappedValue.has(rule.field, record) { continue }
-            if MappedValue.read(rule, value, &context, &record) {
-                note(rule, value, &context)
-            } else if !rule.isGuess {
+        for compiled in rules {
+            guard let value = compiled.find(node, context.document) else { continue }
+            if !overrides, MappedValue.has(compiled.rule.field, record) { continue }
+            if MappedValue.read(compiled.rule, value, &context, &record) {
+                note(compiled.rule, value, &context)
+            } else if !compiled.rule.isGuess {
                 fits = false
             }
         }
         return fits
-    }
-
-    /// The value under a path: the longest key first, so that keys with dots are found.
-    private static func find(_ path: ArraySlice<String>, _ node: Int, _ document: borrowing JSONDocument) -> Int? {
-        guard !path.isEmpty else { return document.kind(node) == .null ? nil : node }
-        if document.kind(node) == .array {
-            guard let first = path.first, let place = Int(first), place >= 0, place < 1_000 else { return nil }
-            var cursor = ElementCursor(document, node)
-            var current = cursor.next(document)
-            for _ in 0..<place { current = cursor.next(document) }
-            return current.flatMap { find(path.dropFirst(), $0, document) }
-        }
-        for length in stride(from: path.count, through: 1, by: -1) {
-            let key = length == 1 ? path[path.startIndex] : path.prefix(length).joined(separator: ".")
-            if let value = document.value(node, named: key), let found = find(path.dropFirst(length), value, document) {
-                return found
-            }
-        }
-        return nil
     }
 
     private func note(_ rule: FieldMap.Rule, _ value: Int, _ context: inout FormatContext) {
@@ -141,21 +131,6 @@ struct MappedDecoder {
         } else if let code = record.statusCode, code >= 100 {
             record.success = true
         }
-    }
-}
-
-extension JSONDocument {
-    /// The value under a key that is known only at run time; nil for null.
-    func value(_ node: Int, named key: String) -> Int? {
-        guard kind(node) == .object else { return nil }
-        let count = key.utf8.count
-        var cursor = MemberCursor(self, node)
-        while let (place, value) = cursor.next(self) {
-            let range = range(place)
-            guard range.count == count, kind(value) != .null, bytes[range].elementsEqual(key.utf8) else { continue }
-            return value
-        }
-        return nil
     }
 }
 

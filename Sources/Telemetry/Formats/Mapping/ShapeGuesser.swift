@@ -1,12 +1,19 @@
 /// Guesses a map for each shape of object met, once a shape.
 struct ShapeGuesser {
-    private var known: [UInt64: FieldMap] = [:]
+    /// A guessed map, ready for use.
+    struct Guess {
+        var rules: [CompiledRule] = []
+        /// Keys that are ours by name mean something else in this shape.
+        var overridesOwn = false
+    }
+
+    private var known: [UInt64: Guess] = [:]
     private static let maximumShapes = 256
     private static let maximumDepth = 3
     private static let maximumLeaves = 400
 
     /// The likeliest map for the object; the same for every object with the same keys.
-    mutating func map(_ document: borrowing JSONDocument, _ node: Int) -> FieldMap {
+    mutating func map(_ document: borrowing JSONDocument, _ node: Int) -> Guess {
         let shape = Self.shape(document, node, depth: 0)
         if let map = known[shape] { return map }
         let map = Self.guess(document, node)
@@ -35,7 +42,7 @@ struct ShapeGuesser {
         var value: Int
     }
 
-    private static func guess(_ document: borrowing JSONDocument, _ node: Int) -> FieldMap {
+    private static func guess(_ document: borrowing JSONDocument, _ node: Int) -> Guess {
         var leaves: [Leaf] = []
         collect(document, node, [], &leaves)
         if let known = relative(document, node) { return known }
@@ -56,11 +63,12 @@ struct ShapeGuesser {
                 best[suggestion.field] = (rank, rule)
             }
         }
-        return FieldMap(rules: best.values.map(\.rule).sorted { $0.field.rawValue < $1.field.rawValue })
+        let rules = best.values.map(\.rule).sorted { $0.field.rawValue < $1.field.rawValue }
+        return Guess(rules: rules.map(CompiledRule.init))
     }
 
     /// Mooncake's request traces: ms since the trace began, and lengths in tokens.
-    private static func relative(_ document: borrowing JSONDocument, _ node: Int) -> FieldMap? {
+    private static func relative(_ document: borrowing JSONDocument, _ node: Int) -> Guess? {
         guard document.value(node, "hash_ids") != nil, document.value(node, "input_length") != nil else { return nil }
         func rule(_ field: Field, _ key: String, _ unit: FieldUnit? = nil) -> FieldMap.Rule {
             FieldMap.Rule(field: field, path: [key], unit: unit, isGuess: true)
@@ -69,7 +77,7 @@ struct ShapeGuesser {
             rule(.timestamp, "timestamp", .milliseconds), rule(.inputTokens, "input_length"),
             rule(.outputTokens, "output_length"),
         ]
-        return FieldMap(rules: rules, overridesOwn: true)
+        return Guess(rules: rules.map(CompiledRule.init), overridesOwn: true)
     }
 
     private static func collect(

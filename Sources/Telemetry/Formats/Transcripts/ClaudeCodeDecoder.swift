@@ -176,6 +176,7 @@ struct ClaudeCodeDecoder {
         context.note(.cost, "costUSD", cost, unit: "$")
         context.note(.timestamp, "timestamp", document.value(line.node, "timestamp"))
         context.note(.latency, "timestamp: last answer − what the user said", document.value(line.node, "timestamp"))
+        context.note(.success, "no isApiErrorMessage", node)
         return (usage, document.dollars(cost))
     }
 

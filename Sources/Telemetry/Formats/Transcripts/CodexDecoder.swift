@@ -195,6 +195,8 @@ struct CodexDecoder {
     }
 
     private func noteTokens(_ info: Int, _ context: inout FormatContext) {
+        context.note(.latency, "timestamp: last line of the turn − its first", info)
+        context.note(.success, "no event_msg of type error", info)
         let last = context.document.value(info, "last_token_usage")
         context.note(.inputTokens, "last_token_usage.input_tokens", context.document.value(last, "input_tokens"))
         context.note(.outputTokens, "last_token_usage.output_tokens", context.document.value(last, "output_tokens"))
