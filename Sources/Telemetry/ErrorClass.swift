@@ -94,9 +94,11 @@ package enum ErrorClass: String, Sendable, CaseIterable {
     /// Looked for in this order: a timeout is tested before a connection error, because client libraries derive the one
     /// from the other (`APITimeoutError` is an `APIConnectionError`) and the general name would hide it.
     private static let fragments: [([String], ErrorClass)] = [
-        (["agenttimeout", "maxiterations", "recursionlimit", "maxturns"], .agentTimeout),
+        (["agenttimeout", "maxiterations", "recursionlimit", "recursionerror", "maxturns"], .agentTimeout),
         (["timeout", "timedout", "deadline"], .timeout),
-        (["ratelimit", "toomanyrequests", "throttl", "quota", "resourceexhausted"], .rateLimit),
+        // Before the tools, whose name "too large" and "too long" begin with.
+        (["toolarge", "toolong", "toomuch"], .badRequest),
+        (["ratelimit", "toomanyrequests", "throttl", "quota", "resourceexhausted", "budget"], .rateLimit),
         (["guardrail", "contentpolicy", "contentfilter", "moderation"], .guardrailBlock),
         (["refus"], .refusal),
         (["hallucinat", "ungrounded"], .hallucination),
@@ -116,7 +118,12 @@ package enum ErrorClass: String, Sendable, CaseIterable {
         ),
         (["validation", "schema"], .validationError),
         (["tool", "functioncall"], .toolFailure),
-        (["badrequest", "invalidrequest", "contextlength", "contextwindow", "unprocessable", "notfound"], .badRequest),
+        (
+            [
+                "badrequest", "invalidrequest", "contextlength", "contextwindow", "unprocessable", "notfound",
+                "toolarge",
+            ], .badRequest
+        ),
         (["provider", "internalserver", "servererror", "badgateway", "upstream"], .providerError),
     ]
 }

@@ -17,6 +17,8 @@ package struct LineDecoder {
     var multiline = MultilineJSON()
     /// The format of the last line that had one.
     var last: WireFormat?
+    /// Lines of another format than ours have been seen, so that something may be held.
+    private var hasForeign = false
     /// Native records say some things under foreign keys.
     var isPartlyForeign = false
     var unfinished: Rejection?
@@ -84,7 +86,8 @@ package struct LineDecoder {
 
     /// Event time has come so far, in µs since 1970: requests that have waited long enough are complete.
     package mutating func advance(to time: Int64) {
-        guard !isSteady else { return }
+        guard hasForeign else { return }
+        let time = min(time, TimestampReader.maximum)
         otlp.advance(to: time, &context)
         langfuse.assembler.advance(to: time)
         claudeCode.advance(to: time, &context)
@@ -153,6 +156,7 @@ package struct LineDecoder {
 
     mutating func count(_ format: WireFormat) {
         last = format
+        if format != .native { hasForeign = true }
         for (place, other) in WireFormat.allCases.enumerated() where other == format { lines[place] += 1 }
     }
 }

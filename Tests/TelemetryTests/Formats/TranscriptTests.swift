@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct TranscriptTests {
     private func line(_ type: String, _ second: Int, _ message: String, _ more: String = "") -> String {
-        #"{"parentUuid":null,"isSidechain":false,"cwd":"/work/shop","sessionId":"s-1","version":"2.1.63","type":"\#(type)","uuid":"u\#(second)","timestamp":"2026-03-01T22:38:\#(second < 10 ? "0" : "")\#(second).000Z","message":\#(message)\#(more)}"#
+        #"{"parentUuid":null,"isSidechain":false,"cwd":"/srv/shop","sessionId":"s-1","version":"2.1.63","type":"\#(type)","uuid":"u\#(second)","timestamp":"2026-03-01T22:38:\#(second < 10 ? "0" : "")\#(second).000Z","message":\#(message)\#(more)}"#
     }
 
     private func answer(_ second: Int, _ id: String, _ content: String, output: Int = 85, stop: String = "null")
@@ -135,8 +135,8 @@ import Testing
     @Test func codexTurnsAreRequests() throws {
         let lines = [
             codex(
-                0, "session_meta", #"{"id":"c-1","cwd":"/work/shop","cli_version":"0.50.0","model_provider":"openai"}"#),
-            codex(0, "turn_context", #"{"model":"gpt-5.2-codex","cwd":"/work/shop"}"#),
+                0, "session_meta", #"{"id":"c-1","cwd":"/srv/shop","cli_version":"0.50.0","model_provider":"openai"}"#),
+            codex(0, "turn_context", #"{"model":"gpt-5.2-codex","cwd":"/srv/shop"}"#),
             codex(1, "event_msg", #"{"type":"user_message","message":"go"}"#),
             codex(1, "event_msg", #"{"type":"token_count","info":null,"rate_limits":{}}"#),
             codex(2, "response_item", #"{"type":"function_call","name":"shell","arguments":"{}","call_id":"k"}"#),

@@ -42,7 +42,7 @@ struct LangfuseDecoder {
         if let deleted = places[.isDeleted], document.flag(deleted) == true || document.count(deleted) == 1 { return }
         if isScore(places) { return readScore(places, &context, trace: nil) }
         if places[.trace] != nil, places[.start] != nil {
-            guard readObservation(places, &context, whole: nil) else { throw missingTime }
+            guard readObservation(places, &context) else { throw missingTime }
         } else if places[.id] != nil, places[.timestamp] != nil {
             describe(places, &context)
         } else {
@@ -147,7 +147,7 @@ struct LangfuseDecoder {
 
     // MARK: Observations
 
-    private mutating func readObservation(_ places: Places, _ context: inout FormatContext, whole: Int?) -> Bool {
+    private mutating func readObservation(_ places: Places, _ context: inout FormatContext) -> Bool {
         guard var span = observation(places, &context) else { return false }
         span.session = context.hash(places[.session])
         let user = context.hash(places[.user])

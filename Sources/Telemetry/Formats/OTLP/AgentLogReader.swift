@@ -40,10 +40,6 @@ struct AgentLogReader {
         return Event(rawValue: place < Event.names.count ? place : place - Event.names.count)
     }
 
-    mutating func settle(upTo time: Int64, _ context: inout FormatContext) {
-        if time == .max { durations = [:] }
-    }
-
     mutating func read(_ event: Event, _ list: Int?, _ time: Int64, _ fact: SpanFact, _ context: inout FormatContext) {
         var nodes = [Int?](repeating: nil, count: Key.names.count)
         var cursor = AttributeCursor(context.document, list)

@@ -168,7 +168,7 @@ struct AttributeReader {
         case .corrected: fact.corrected = document.flag(node)
         case .escalated: fact.escalated = document.flag(node)
         case .flags: applyFlag(node, document, into: &fact)
-        case .metadata, .providerOfModel: break
+        case .metadata: break
         }
     }
 

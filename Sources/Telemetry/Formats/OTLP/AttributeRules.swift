@@ -15,7 +15,6 @@ enum AttributeMeaning {
     /// A list of words.
     case tags
     case environment
-    case providerOfModel
     case corrected, escalated, flags
 }
 

@@ -25,7 +25,6 @@ struct OTLPDecoder {
         }
         assembler.settle()
         metrics.settle(upTo: now, &context, counted: counted)
-        agentLogs.settle(upTo: now, &context)
     }
 
     /// Event time, as far as more than one trace or data point supports it.
@@ -34,12 +33,10 @@ struct OTLPDecoder {
     mutating func advance(to time: Int64, _ context: inout FormatContext) {
         assembler.advance(to: time)
         metrics.settle(upTo: time, &context, counted: counted)
-        agentLogs.settle(upTo: time, &context)
     }
 
     mutating func finish(_ context: inout FormatContext) {
         assembler.finish()
-        agentLogs.settle(upTo: .max, &context)
         metrics.settle(upTo: .max, &context, counted: counted)
     }
 

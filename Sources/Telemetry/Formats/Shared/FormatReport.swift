@@ -27,6 +27,7 @@ package struct FormatReport: Sendable {
     /// What a reader of the numbers should know, in plain words.
     package var notes: [String] = []
 
+    /// Nothing understood yet.
     package init() {}
 }
 
