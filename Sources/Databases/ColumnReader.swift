@@ -70,16 +70,19 @@ struct ColumnReader {
         }
     }
 
-    /// The same of a column that is known to hold a text.
+    /// Hands out the bytes of a column that is known to hold a text.
     @inline(__always)
-    func appendText(_ column: Int, to output: inout [UInt8]) -> Range<Int> {
-        let start = output.count
+    func withText<Result>(_ column: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
         let column = Int32(truncatingIfNeeded: column)
         // The order of the calls matters: the first may convert from UTF-16, and the second counts its result.
-        if let bytes = unsafe sqlite3_column_text(statement, column) {
-            let count = unsafe Int(sqlite3_column_bytes(statement, column))
-            unsafe output.append(contentsOf: UnsafeBufferPointer(start: bytes, count: count))
-        }
+        let bytes = unsafe sqlite3_column_text(statement, column)
+        let count = unsafe bytes == nil ? 0 : Int(sqlite3_column_bytes(statement, column))
+        return unsafe body(UnsafeBufferPointer(start: bytes, count: count))
+    }
+
+    private func appendText(_ column: Int, to output: inout [UInt8]) -> Range<Int> {
+        let start = output.count
+        unsafe withText(column) { unsafe output.append(contentsOf: $0) }
         return start..<output.count
     }
 

@@ -41,21 +41,18 @@ package final class DatabaseReader {
     private let path: String
     private let query: String?
     private let options: Options
-    private var decoder: NativeDecoder
     /// nil while the file is locked since before it was opened.
     private var connection: StoreConnection?
     private var store: (any Store)?
     private var backfill = Backfill()
-    private var batch = LineBatch()
+    private var feed: RecordFeed
     private var seesChange = true
     private var hasMoreChanges = false
-    /// µs: what is older in the batch at hand is history.
-    private var historyEnd = Int64.min
     /// The last reading failed: nothing more is tried until something has changed.
     private var isStuck = false
     private var isReadingBlock = false
     /// Rows that were no records.
-    package private(set) var rejectedCount = 0
+    package var rejectedCount: Int { feed.rejectedCount }
     /// Times that another file took the name.
     package private(set) var replacedCount = 0
 
@@ -71,7 +68,7 @@ package final class DatabaseReader {
         self.query = query
         self.options = options
         name = Printable.text(path.split(separator: "/").last.map(String.init) ?? path)
-        decoder = NativeDecoder(symbols: symbols)
+        feed = RecordFeed(symbols: symbols)
         do {
             let connection = try StoreConnection(path: path, name: name)
             self.connection = connection
@@ -92,7 +89,7 @@ package final class DatabaseReader {
     package var understanding: StoreUnderstanding { store?.understanding ?? StoreUnderstanding(kind: "") }
 
     /// The bytes that the text ranges of the record point into which was read last.
-    package var texts: [UInt8] { batch.bytes }
+    package var texts: [UInt8] { feed.batch.bytes }
 
     // MARK: Changes
 
@@ -102,7 +99,7 @@ package final class DatabaseReader {
             isStuck = !probe()
             return !isStuck
         }
-        if !batch.isEmpty || !backfill.isDone || seesChange || hasMoreChanges { return true }
+        if !feed.batch.isEmpty || !backfill.isDone || seesChange || hasMoreChanges { return true }
         if store?.isDue(now: options.clock()) ?? false { return true }
         seesChange = probe()
         return seesChange
@@ -119,35 +116,17 @@ package final class DatabaseReader {
     /// Brings the next record.
     package func read(into record: inout Record) -> RowOutcome {
         while true {
-            if let entry = batch.take() { return decode(entry, into: &record) }
-            batch.removeAll()
+            if let outcome = feed.next(into: &record) { return outcome }
+            feed.batch.removeAll()
             do {
                 guard try fill() else { return .caughtUp }
                 isStuck = false
-                batch.seal()
+                feed.batch.seal()
             } catch {
-                batch.removeAll()
+                feed.batch.removeAll()
                 return outcome(of: error)
             }
         }
-    }
-
-    private func decode(_ entry: LineBatch.Entry, into record: inout Record) -> RowOutcome {
-        // A view of the batch's bytes; any bit pattern is a byte.
-        let result = unsafe decoder.decode(batch.bytes.span.bytes, line: entry.line, into: &record)
-        switch result {
-        case .record:
-            entry.correction?.apply(to: &record)
-            if entry.isCorrection { return .correction }
-            return .record(history: entry.isHistory || record.time < historyEnd)
-        case .blank: return rejected("an empty row")
-        case .rejected(let rejection): return rejected(rejection.description)
-        }
-    }
-
-    private func rejected(_ reason: String) -> RowOutcome {
-        rejectedCount += 1
-        return .rejected(reason)
     }
 
     private func outcome(of error: DatabaseError) -> RowOutcome {
@@ -185,12 +164,12 @@ package final class DatabaseReader {
         if seesChange || hasMoreChanges || store.isDue(now: now) {
             try connection.noteVersion()
             seesChange = false
-            historyEnd = .min
+            feed.historyEnd = .min
             hasMoreChanges = try readChanges(store, connection, now)
-            if !batch.isEmpty || hasMoreChanges { return true }
+            if !feed.batch.isEmpty || hasMoreChanges { return true }
         }
         guard !backfill.isDone else { return false }
-        historyEnd = backfill.windowStart
+        feed.historyEnd = backfill.windowStart
         isReadingBlock = true
         try readBlock(store, connection, now)
         isReadingBlock = false
@@ -205,8 +184,8 @@ package final class DatabaseReader {
         let backfill = backfill
         let follows = options.follows || !backfill.isDone
         var lines = LineBatch()
-        swap(&lines, &batch)
-        defer { swap(&lines, &batch) }
+        swap(&lines, &feed.batch)
+        defer { swap(&lines, &feed.batch) }
         return try connection.read { database in
             try store.readChanges(
                 now: now, follows: follows, undelivered: backfill.isUndelivered, database, into: &lines)
@@ -218,8 +197,8 @@ package final class DatabaseReader {
     ) throws(DatabaseError) {
         guard let block = backfill.next() else { return }
         var lines = LineBatch()
-        swap(&lines, &batch)
-        defer { swap(&lines, &batch) }
+        swap(&lines, &feed.batch)
+        defer { swap(&lines, &feed.batch) }
         let last = try connection.read { database in
             try store.read(
                 block.strand, block.range, limit: min(Self.chunk, block.limit), isHistory: block.isHistory, now: now,
@@ -261,5 +240,36 @@ package final class DatabaseReader {
         store = nil
         backfill = Backfill()
         return opened
+    }
+}
+
+/// Lines on their way to records. One value, so that a record is one access to the object that owns it.
+private struct RecordFeed {
+    var batch = LineBatch()
+    var decoder: NativeDecoder
+    /// µs: what is older in the batch at hand is history.
+    var historyEnd = Int64.min
+    var rejectedCount = 0
+
+    init(symbols: SymbolTable) { decoder = NativeDecoder(symbols: symbols) }
+
+    /// The next record of the batch; nil if it is empty.
+    mutating func next(into record: inout Record) -> RowOutcome? {
+        guard let entry = batch.take() else { return nil }
+        let bytes = batch.bytes
+        // A view of the batch's bytes; any bit pattern is a byte.
+        switch unsafe decoder.decode(bytes.span.bytes, line: entry.line, into: &record) {
+        case .record:
+            entry.correction?.apply(to: &record)
+            if entry.isCorrection { return .correction }
+            return .record(history: entry.isHistory || record.time < historyEnd)
+        case .blank: return rejected("an empty row")
+        case .rejected(let rejection): return rejected(rejection.description)
+        }
+    }
+
+    private mutating func rejected(_ reason: String) -> RowOutcome {
+        rejectedCount += 1
+        return .rejected(reason)
     }
 }

@@ -12,6 +12,7 @@ final class PhoenixWriter {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.journalMode = .wal
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA synchronous = OFF") }
         queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.write { database in
             try database.execute(
@@ -112,16 +113,24 @@ final class PhoenixWriter {
 
     func integer(_ sql: String) throws -> Int64 { try queue.read { try Int64.fetchOne($0, sql: sql) ?? 0 } }
 
+    private static let utc: Calendar = {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
+    }()
+
     /// Phoenix's way of writing times: UTC without a zone, and no fraction where it is zero.
     static func time(_ seconds: Double) -> String {
         let microseconds = epoch + Int64((seconds * 1e6).rounded())
         let date = Date(timeIntervalSince1970: TimeInterval(microseconds / 1_000_000))
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.timeZone = TimeZone(identifier: "UTC")
-        formatter.dateFormat = "yyyy-MM-dd HH:mm:ss"
-        let digits = String(microseconds % 1_000_000)
-        let fraction = String(repeating: "0", count: 6 - digits.count) + digits
-        return formatter.string(from: date) + (microseconds % 1_000_000 == 0 ? "" : ".\(fraction)")
+        let parts = utc.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
+        func digits(_ value: some BinaryInteger, _ count: Int) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(count - text.count, 0)) + text
+        }
+        let day = "\(parts.year ?? 0)-\(digits(parts.month ?? 0, 2))-\(digits(parts.day ?? 0, 2))"
+        let time = "\(digits(parts.hour ?? 0, 2)):\(digits(parts.minute ?? 0, 2)):\(digits(parts.second ?? 0, 2))"
+        let fraction = microseconds % 1_000_000
+        return "\(day) \(time)" + (fraction == 0 ? "" : ".\(digits(fraction, 6))")
     }
 }
