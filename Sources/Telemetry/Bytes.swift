@@ -63,8 +63,8 @@ extension [UInt8] {
 
 /// Eight bytes looked at together.
 enum WordOfBytes {
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let highs: UInt64 = 0x8080_8080_8080_8080
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var highs: UInt64 { 0x8080_8080_8080_8080 }
 
     /// The high bit of bytes that are `"`, `\` or below space. Only the lowest mark is exact: a borrow may set higher
     /// ones.
@@ -72,9 +72,15 @@ enum WordOfBytes {
     static func specials(in word: UInt64) -> UInt64 {
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5C)
-        let marks =
-            ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash) | ((word &- ones &* 0x20) & ~word)
-        return marks & highs
+        // The characters looked for are ASCII: bytes above are no marks, whatever the differences say.
+        return ((quote &- ones) | (backslash &- ones) | (word &- ones &* 0x20)) & ~word & highs
+    }
+
+    /// The high bit of bytes that are `"`. Only the lowest mark is exact.
+    @inline(__always)
+    static func quotes(in word: UInt64) -> UInt64 {
+        let quote = word ^ (ones &* 0x22)
+        return (quote &- ones) & ~quote & highs
     }
 
     /// A mask of the first `count` bytes; all for 8 and above, none for 0 and below.
@@ -88,24 +94,24 @@ enum WordOfBytes {
 
 /// Characters of JSON, by name.
 enum ASCII {
-    static let tab: UInt8 = 0x09
-    static let lineFeed: UInt8 = 0x0A
-    static let carriageReturn: UInt8 = 0x0D
-    static let space: UInt8 = 0x20
-    static let quote: UInt8 = 0x22
-    static let plus: UInt8 = 0x2B
-    static let comma: UInt8 = 0x2C
-    static let minus: UInt8 = 0x2D
-    static let point: UInt8 = 0x2E
-    static let zero: UInt8 = 0x30
-    static let colon: UInt8 = 0x3A
-    static let upperE: UInt8 = 0x45
-    static let openBracket: UInt8 = 0x5B
-    static let backslash: UInt8 = 0x5C
-    static let closeBracket: UInt8 = 0x5D
-    static let lowerE: UInt8 = 0x65
-    static let openBrace: UInt8 = 0x7B
-    static let closeBrace: UInt8 = 0x7D
+    static var tab: UInt8 { 0x09 }
+    static var lineFeed: UInt8 { 0x0A }
+    static var carriageReturn: UInt8 { 0x0D }
+    static var space: UInt8 { 0x20 }
+    static var quote: UInt8 { 0x22 }
+    static var plus: UInt8 { 0x2B }
+    static var comma: UInt8 { 0x2C }
+    static var minus: UInt8 { 0x2D }
+    static var point: UInt8 { 0x2E }
+    static var zero: UInt8 { 0x30 }
+    static var colon: UInt8 { 0x3A }
+    static var upperE: UInt8 { 0x45 }
+    static var openBracket: UInt8 { 0x5B }
+    static var backslash: UInt8 { 0x5C }
+    static var closeBracket: UInt8 { 0x5D }
+    static var lowerE: UInt8 { 0x65 }
+    static var openBrace: UInt8 { 0x7B }
+    static var closeBrace: UInt8 { 0x7D }
 
     /// 0…9, or something above for any other character.
     @inline(__always)

@@ -1,26 +1,34 @@
 /// The hash that identifiers (`trace_id`, `session_id`, …) are kept as: equal texts, equal hashes.
 ///
-/// After wyhash (Wang Yi): words are folded by 64 × 64 → 128-bit products. Unseeded, so that hashes can be kept and
-/// compared between runs; for n identifiers the chance of any clash is about n² / 2^65.
+/// After wyhash (Wang Yi): each eight bytes are folded in by one 64 × 64 → 128-bit product, the rest together with the
+/// length. Unseeded, so that hashes can be kept and compared between runs; for n identifiers the chance of any clash is
+/// about n² / 2^65.
 package enum IdentifierHash {
-    private static let secret: (UInt64, UInt64, UInt64) = (
-        0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB, 0x8EBC_6AF0_9C88_C6E3
-    )
+    /// The state before the first word.
+    static var seed: UInt64 { 0xA076_1D64_78BD_642F }
+
+    /// Takes in eight bytes.
+    @inline(__always)
+    static func add(_ word: UInt64, to state: UInt64) -> UInt64 { fold(state ^ word, 0xE703_7ED1_A0B4_28DB) }
+
+    /// The hash, never 0, of `count` bytes, of which the last 0 to 7 are `tail`.
+    @inline(__always)
+    static func finish(_ state: UInt64, tail: UInt64, count: Int) -> UInt64 {
+        let hash = fold(state ^ tail, 0x8EBC_6AF0_9C88_C6E3 ^ UInt64(truncatingIfNeeded: count))
+        return hash == 0 ? 1 : hash
+    }
 
     /// Hash of the bytes in `range`, never 0. Up to 7 bytes behind the range must be readable.
     package static func hash(_ bytes: RawSpan, _ range: Range<Int>) -> UInt64 {
-        var state = secret.0
+        var state = seed
         var offset = range.lowerBound
-        while range.upperBound &- offset >= 16 {
-            state = fold(bytes.word(at: offset) ^ secret.1, bytes.word(at: offset &+ 8) ^ state)
-            offset &+= 16
+        while range.upperBound &- offset >= 8 {
+            state = add(bytes.word(at: offset), to: state)
+            offset &+= 8
         }
         let left = range.upperBound &- offset
-        let low = left > 0 ? bytes.word(at: offset) & WordOfBytes.mask(left) : 0
-        let high = left > 8 ? bytes.word(at: offset &+ 8) & WordOfBytes.mask(left &- 8) : 0
-        state = fold(low ^ secret.1, high ^ state)
-        let hash = fold(secret.1 ^ UInt64(truncatingIfNeeded: range.count), state ^ secret.2)
-        return hash == 0 ? 1 : hash
+        let tail = left > 0 ? bytes.word(at: offset) & WordOfBytes.mask(left) : 0
+        return finish(state, tail: tail, count: range.count)
     }
 
     /// Hash of a text, the same as of its UTF-8 in a record.

@@ -1,7 +1,7 @@
 /// The keys that lines are made of: the fields of `records.md` and the attributes met so far.
 ///
-/// Emitters write their keys in the same order line after line, so each slot remembers which one followed it last; a
-/// key is first compared with that one, word by word, and only looked up where it is another.
+/// Emitters write their keys in the same order line after line, so two are remembered that followed each; a key is
+/// first compared with those, word by word, and only looked up where it is another.
 struct KeyTable {
     struct Slot {
         /// The first 16 bytes of `key"`, the closing quote included, and what of them counts.
@@ -9,7 +9,6 @@ struct KeyTable {
         var mask: (UInt64, UInt64)
         var length: Int
         var field: Field
-        var next: UInt8
     }
 
     /// What is rarely looked at, apart so that slots are plain bytes.
@@ -23,18 +22,28 @@ struct KeyTable {
     }
 
     /// Stands before the first key of a line.
-    static let lineStart = 0
+    static var lineStart: UInt8 { 0 }
     /// Stands for every key that is not kept.
-    static let ignored = 1
+    static var ignored: UInt8 { 1 }
+    /// Stands for the closing brace.
+    static var lineEnd: UInt8 { 255 }
     /// Attribute names kept; later ones are passed over.
-    static let maximumAttributes = 64
+    static var maximumAttributes: Int { 64 }
     /// Bytes of an attribute's name; longer ones are passed over.
-    static let maximumLength = 47
+    static var maximumLength: Int { 47 }
     /// Different values kept of one attribute; later ones are `.other`. One name with a value for each request (an id,
     /// say) thus can't use up the table.
-    static let valuesOfAttribute = 128
+    static var valuesOfAttribute: Int { 128 }
 
+    /// Fewer than `lineEnd`.
     private(set) var slots: [Slot] = []
+    private(set) var readers = ByteIndexed(repeating: FieldReader(.ignored))
+    /// What followed each slot lately, and before that.
+    private var expected = ByteIndexed(repeating: KeySuccessor())
+    private var alternatives = ByteIndexed(repeating: KeySuccessor())
+    /// Says when an unexpected key replaces an expected one: not each time, since a key that is missing once or an
+    /// order that never repeats would undo what was learned.
+    private var patience: UInt32 = 1
     private var details: [Detail] = []
     /// Open addressing; 0 is free.
     private var index = [UInt8](repeating: 0, count: 512)
@@ -53,7 +62,7 @@ struct KeyTable {
         let mask = slots[slot].mask
         let difference =
             (bytes.word(at: offset) ^ image.0) & mask.0 | (bytes.word(at: offset &+ 8) ^ image.1) & mask.1
-        if difference != 0 || slot <= Self.ignored { return false }
+        if difference != 0 || slot <= Int(Self.ignored) { return false }
         return slots[slot].length < 16 || tailMatches(slot, bytes, at: offset)
     }
 
@@ -71,16 +80,34 @@ struct KeyTable {
         return isSame && bytes.byte(at: offset &+ length) == ASCII.quote
     }
 
+    /// The slot that the bytes at `offset` lead to after `previous`, and where they end; `lineStart` if they lead to
+    /// none that is expected there. Looks at 32 bytes.
     @inline(__always)
-    func successor(of slot: Int) -> Int { Int(slots[slot].next) }
+    func expectedKey(after previous: UInt8, _ bytes: RawSpan, at offset: Int) -> (slot: UInt8, end: Int) {
+        let first = expected[previous]
+        if first.matches(bytes, at: offset) { return (first.slot, offset &+ first.length) }
+        let second = alternatives[previous]
+        if second.matches(bytes, at: offset) { return (second.slot, offset &+ second.length) }
+        return (Self.lineStart, offset)
+    }
 
+    /// Remembers that these bytes led from `previous` to `slot`.
     @inline(__always)
-    mutating func setSuccessor(of slot: Int, _ next: Int) { slots[slot].next = UInt8(truncatingIfNeeded: next) }
+    mutating func expect(_ slot: UInt8, after previous: UInt8, _ bytes: RawSpan, _ range: Range<Int>) {
+        patience = patience &* 1_664_525 &+ 1_013_904_223
+        if patience >> 29 == 0 || !alternatives[previous].isKnown { learn(slot, after: previous, bytes, range) }
+    }
+
+    private mutating func learn(_ slot: UInt8, after previous: UInt8, _ bytes: RawSpan, _ range: Range<Int>) {
+        guard range.count <= KeySuccessor.maximumLength else { return }
+        if expected[previous].isKnown { alternatives[previous] = expected[previous] }
+        expected[previous] = KeySuccessor(bytes, range, slot: slot)
+    }
 
     /// The slot of a key without escapes, whose closing quote stands at the end of the range.
     func find(_ bytes: RawSpan, _ range: Range<Int>) -> Int? {
         guard range.count <= Self.maximumLength, !range.isEmpty else { return nil }
-        var place = Self.place(IdentifierHash.hash(bytes, range))
+        var place = Self.place(bytes, range)
         while index[place] != 0 {
             let slot = Int(index[place])
             if slots[slot].length == range.count, matches(slot, bytes, at: range.lowerBound) { return slot }
@@ -92,10 +119,10 @@ struct KeyTable {
     /// Makes a slot for an attribute; `ignored` if there are too many already.
     mutating func learn(_ bytes: RawSpan, _ range: Range<Int>, _ symbols: SymbolTable) -> Int {
         guard range.count <= Self.maximumLength, !range.isEmpty, attributeCount < Self.maximumAttributes else {
-            return Self.ignored
+            return Int(Self.ignored)
         }
         let symbol = symbols.intern(bytes, range, .attribute)
-        guard symbol != .other else { return Self.ignored }
+        guard symbol != .other else { return Int(Self.ignored) }
         attributeCount += 1
         insert(range.map { bytes.byte(at: $0) }, .attribute, symbol)
         return slots.count - 1
@@ -119,12 +146,20 @@ struct KeyTable {
     private mutating func insert(_ key: [UInt8], _ field: Field, _ symbol: Symbol) {
         append(key, field, symbol)
         let slot = slots.count - 1
-        var place = details[slot].bytes.withBytes { Self.place(IdentifierHash.hash($0, 0..<key.count)) }
+        var place = details[slot].bytes.withBytes { Self.place($0, 0..<key.count) }
         while index[place] != 0 { place = (place + 1) & 511 }
         index[place] = UInt8(slot)
     }
 
-    private static func place(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash & 511) }
+    /// By the key's first and last eight bytes.
+    @inline(__always)
+    private static func place(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
+        let length = range.count
+        let first = bytes.word(at: range.lowerBound) & WordOfBytes.mask(length)
+        let last = length > 8 ? bytes.word(at: range.upperBound &- 8) : 0
+        let hash = (first ^ (last &<< 23 | last &>> 41)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: hash &>> 55)
+    }
 
     private mutating func append(_ key: [UInt8], _ field: Field, _ symbol: Symbol) {
         var bytes = key
@@ -134,8 +169,8 @@ struct KeyTable {
         let mask = (WordOfBytes.mask(key.count + 1), WordOfBytes.mask(key.count - 7))
         slots.append(
             Slot(
-                image: (image.0 & mask.0, image.1 & mask.1), mask: mask, length: key.count, field: field,
-                next: UInt8(Self.ignored)))
+                image: (image.0 & mask.0, image.1 & mask.1), mask: mask, length: key.count, field: field))
+        readers[UInt8(slots.count - 1)] = FieldReader(field)
         details.append(Detail(bytes: bytes, symbol: symbol, budget: Self.valuesOfAttribute))
     }
 }

@@ -52,7 +52,8 @@ extension NativeDecoder {
         case .snapshot:
             try require(.window, scanner, line.seen.contains(.window))
             try require(.requests, scanner, line.seen.contains(.requests))
-            record.aggregate?.cost = record.cost
+            let cost = record.cost
+            record.aggregate?.cost = cost
             record.cost = nil
         case .span:
             record.span.duration = record.latency

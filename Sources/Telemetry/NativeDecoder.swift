@@ -8,6 +8,8 @@ package struct NativeDecoder {
     var keys = KeyTable()
     var times = TimestampReader()
     var operations = OperationKinds()
+    var names = NameMemo()
+    var deferred = DeferredFields()
     var scratch: [UInt8] = []
     /// The symbols of `Flags.names`, in bit order.
     let flagSymbols: [Symbol]
@@ -19,7 +21,7 @@ package struct NativeDecoder {
     }
 
     /// Bytes behind a line that must be readable; the last ones of the buffer are `"`, so that nothing runs past it.
-    package static let padding = UTF8Bytes.padding
+    package static var padding: Int { UTF8Bytes.padding }
 
     /// Reads the line (without its end) into `record`, whose text ranges then point into `buffer`. After a rejection
     /// `record` holds rests that mean nothing.
@@ -32,7 +34,8 @@ package struct NativeDecoder {
     /// The same without a look at what else a line that is rejected might be.
     @inline(__always)
     mutating func decodePlainly(_ buffer: RawSpan, line: Range<Int>, into record: inout Record) -> DecodeResult {
-        precondition(line.upperBound + Self.padding <= buffer.byteCount, "the buffer lacks its padding")
+        precondition(
+            line.lowerBound >= 0 && line.upperBound <= buffer.byteCount - Self.padding, "the buffer lacks its padding")
         record.reset()
         var scanner = Scanner(line)
         if line.count >= 3, buffer.word(at: line.lowerBound) & 0xFF_FFFF == 0xBF_BBEF { scanner.position += 3 }
@@ -49,35 +52,25 @@ package struct NativeDecoder {
         }
     }
 
-    private mutating func readObject(
-        _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
-    ) throws(Rejection) {
-        var line = LineState()
-        var previous = KeyTable.lineStart
-        var goesOn = try scanner.enter(buffer, closing: ASCII.closeBrace)
-        while goesOn {
-            guard buffer.byte(at: scanner.position) == ASCII.quote else { throw scanner.rejection(.expectedKey) }
-            var slot = keys.successor(of: previous)
-            if keys.matches(slot, buffer, at: scanner.position &+ 1) {
-                scanner.position &+= keys.slots[slot].length &+ 2
-            } else {
-                slot = try findKey(buffer, &scanner)
-                keys.setSuccessor(of: previous, slot)
-            }
-            try scanner.colon(buffer)
-            try readField(slot, buffer, &scanner, &line, &record)
-            previous = slot
-            goesOn = try scanner.another(buffer, closing: ASCII.closeBrace)
-        }
-        scanner.skipBlanks(buffer)
-        guard scanner.position >= scanner.end else { throw scanner.rejection(.trailingText) }
-        try finish(buffer, scanner, &line, &record)
-    }
-
-    /// Reads a key that was not the expected one.
+    /// Passes what stands before the next key, the key and its colon; or the closing brace.
     @inline(never)
-    private mutating func findKey(_ buffer: RawSpan, _ scanner: inout Scanner) throws(Rejection) -> Int {
-        slot(buffer, try scanner.text(buffer))
+    mutating func nextKey(
+        after previous: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner
+    ) throws(Rejection) -> UInt8 {
+        let start = scanner.position
+        let goesOn =
+            previous == KeyTable.lineStart
+            ? try scanner.enter(buffer, closing: ASCII.closeBrace)
+            : try scanner.another(buffer, closing: ASCII.closeBrace)
+        guard goesOn else {
+            keys.expect(KeyTable.lineEnd, after: previous, buffer, start..<scanner.position)
+            return KeyTable.lineEnd
+        }
+        guard buffer.byte(at: scanner.position) == ASCII.quote else { throw scanner.rejection(.expectedKey) }
+        let slot = UInt8(truncatingIfNeeded: slot(buffer, try scanner.text(buffer)))
+        try scanner.colon(buffer)
+        keys.expect(slot, after: previous, buffer, start..<scanner.position)
+        return slot
     }
 
     /// The slot of a key, made if it is a new attribute's.
@@ -108,7 +101,6 @@ package struct NativeDecoder {
 /// What is known of a line while its fields are read.
 struct LineState {
     var seen: Seen = []
-    var deferred = DeferredFields()
     var timestamp: Int64?
     var endTime: Int64?
 }
@@ -117,20 +109,28 @@ struct LineState {
 struct Seen: OptionSet {
     let rawValue: UInt16
 
-    static let trace = Seen(rawValue: 1 << 0)
-    static let span = Seen(rawValue: 1 << 1)
-    static let start = Seen(rawValue: 1 << 2)
-    static let window = Seen(rawValue: 1 << 3)
-    static let requests = Seen(rawValue: 1 << 4)
-    static let deployed = Seen(rawValue: 1 << 5)
-    static let fallback = Seen(rawValue: 1 << 6)
-    static let queueDepth = Seen(rawValue: 1 << 7)
-    static let evalScore = Seen(rawValue: 1 << 8)
-    static let score = Seen(rawValue: 1 << 9)
-    static let outcome = Seen(rawValue: 1 << 10)
-    static let request = Seen(rawValue: 1 << 11)
+    static var trace: Seen { Seen(rawValue: 1 << 0) }
+    static var span: Seen { Seen(rawValue: 1 << 1) }
+    static var start: Seen { Seen(rawValue: 1 << 2) }
+    static var window: Seen { Seen(rawValue: 1 << 3) }
+    static var requests: Seen { Seen(rawValue: 1 << 4) }
+    static var deployed: Seen { Seen(rawValue: 1 << 5) }
+    static var fallback: Seen { Seen(rawValue: 1 << 6) }
+    static var queueDepth: Seen { Seen(rawValue: 1 << 7) }
+    static var evalScore: Seen { Seen(rawValue: 1 << 8) }
+    static var score: Seen { Seen(rawValue: 1 << 9) }
+    static var outcome: Seen { Seen(rawValue: 1 << 10) }
+    static var request: Seen { Seen(rawValue: 1 << 11) }
     /// `success` was there, be it as null: then it is not inferred from a status code.
-    static let success = Seen(rawValue: 1 << 12)
+    static var success: Seen { Seen(rawValue: 1 << 12) }
+
+    /// Whether there is nothing but what requests have.
+    var isPlainRequest: Bool { contains(.request) && isDisjoint(with: .others) }
+
+    /// What other kinds are known by.
+    private static var others: Seen {
+        [.start, .window, .requests, .deployed, .fallback, .queueDepth, .evalScore, .score, .outcome]
+    }
 
     mutating func note(_ key: Seen, _ isPresent: Bool) {
         if isPresent { insert(key) } else { remove(key) }
@@ -144,6 +144,8 @@ struct DeferredFields {
     private var places = InlineArray<64, Int>(repeating: 0)
 
     subscript(index: Int) -> (slot: Int, place: Int) { (Int(slots[index]), places[index]) }
+
+    mutating func removeAll() { count = 0 }
 
     /// The last of equal keys wins. There are fewer such fields than places.
     mutating func add(slot: Int, place: Int) {

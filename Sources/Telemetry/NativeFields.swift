@@ -1,10 +1,14 @@
-// What each field of a line says. Values of the steady path are read here at once; the rest is deferred to `finish`.
+// What each field of a line says, in whatever form it is written. What depends on the kind of record is deferred to
+// `finish`.
 
 extension NativeDecoder {
-    @inline(__always)
+    @inline(never)
     mutating func readField(
         _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState, _ record: inout Record
     ) throws(Rejection) {
+        // The expected key may have had fewer blanks behind it.
+        scanner.skipBlanks(buffer)
+        guard scanner.position < scanner.end else { throw scanner.rejection(.truncated) }
         let field = keys.slots[slot].field
         switch field {
         case .latency, .duration:
@@ -133,7 +137,7 @@ extension NativeDecoder {
         _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState
     ) throws(Rejection) {
         let isPresent = buffer.byte(at: scanner.position) != UInt8(ascii: "n")
-        line.deferred.add(slot: slot, place: scanner.position)
+        deferred.add(slot: slot, place: scanner.position)
         try scanner.skipValue(buffer)
         switch keys.slots[slot].field {
         case .latency, .duration, .toolCalls: line.seen.insert(.request)

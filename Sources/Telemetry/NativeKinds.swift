@@ -4,11 +4,12 @@ extension NativeDecoder {
     mutating func finish(
         _ buffer: RawSpan, _ scanner: Scanner, _ line: inout LineState, _ record: inout Record
     ) throws(Rejection) {
+        if deferred.count == 0, line.seen.isPlainRequest { return try complete(scanner, line, &record) }
         record.kind = try kind(buffer, scanner, line)
         if record.kind == .deploy { record.deploy = Deploy() }
         if record.kind == .snapshot { record.aggregate = Aggregate() }
-        for index in 0..<line.deferred.count {
-            let (slot, place) = line.deferred[index]
+        for index in 0..<deferred.count {
+            let (slot, place) = deferred[index]
             var scanner = scanner
             scanner.position = place
             try readDeferred(slot, buffer, &scanner, &line, &record)
@@ -22,9 +23,9 @@ extension NativeDecoder {
     private mutating func kind(
         _ buffer: RawSpan, _ scanner: Scanner, _ line: LineState
     ) throws(Rejection) -> RecordKind {
-        for index in 0..<line.deferred.count where keys.slots[line.deferred[index].slot].field == .type {
+        for index in 0..<deferred.count where keys.slots[deferred[index].slot].field == .type {
             var scanner = scanner
-            scanner.position = line.deferred[index].place
+            scanner.position = deferred[index].place
             if buffer.byte(at: scanner.position) == ASCII.quote, let kind = kind(buffer, try scanner.text(buffer)) {
                 return kind
             }

@@ -2,11 +2,11 @@
 
 extension NativeDecoder {
     /// 366 days, in µs.
-    static let maximumDuration: Int64 = 366 * 86_400 * 1_000_000
+    static var maximumDuration: Int64 { 366 * 86_400 * 1_000_000 }
     /// Tokens, characters, calls.
-    static let maximumCount: Int64 = 1_000_000_000_000
+    static var maximumCount: Int64 { 1_000_000_000_000 }
     /// A million dollars, in nano-dollars.
-    static let maximumCost: Int64 = 1_000_000_000_000_000
+    static var maximumCost: Int64 { 1_000_000_000_000_000 }
 
     /// A number times 10^`scale` within `range`; nil for null.
     @inline(__always)
@@ -92,7 +92,11 @@ extension NativeDecoder {
             let count = Escapes.remove(buffer, text.range, into: &scratch)
             return scratch.withBytes { symbols.intern($0, 0..<count, dimension) }
         }
-        return symbols.intern(buffer, text.range, dimension)
+        let symbol = symbols.intern(buffer, text.range, dimension)
+        if buffer.byte(at: text.range.upperBound) == ASCII.quote {
+            names.note(buffer, text.range, dimension.rawValue, symbol)
+        }
+        return symbol
     }
 
     /// The hash of a text or number and where it stands; 0 for null and the empty text.
@@ -135,7 +139,7 @@ extension NativeDecoder {
     }
 
     /// Bytes of a text that is kept as an attribute: longer ones are prose, not a category.
-    static let maximumAttributeText = 64
+    static var maximumAttributeText: Int { 64 }
 
     /// Keeps a scalar as an attribute of the record, and passes everything else.
     mutating func attribute(

@@ -4,14 +4,14 @@
 package struct Symbol: Hashable, Sendable {
     package let rawValue: UInt32
 
-    package init(rawValue: UInt32) {
+    @inlinable package init(rawValue: UInt32) {
         self.rawValue = rawValue
     }
 
     /// No name was given.
-    package static let absent = Symbol(rawValue: 0)
+    @inlinable package static var absent: Symbol { Symbol(rawValue: 0) }
     /// Names beyond a dimension's limit are folded into this one.
-    package static let other = Symbol(rawValue: 1)
+    @inlinable package static var other: Symbol { Symbol(rawValue: 1) }
 
-    package var isAbsent: Bool { rawValue == 0 }
+    @inlinable package var isAbsent: Bool { rawValue == 0 }
 }

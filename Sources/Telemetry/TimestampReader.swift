@@ -1,11 +1,11 @@
 /// Times of records, as µs since 1970 UTC. Digits beyond µs are cut off in texts and in ns, and rounded in s and ms.
 struct TimestampReader {
     /// "YYYY-MM-DDThh:mm" of the last time read, and what it is in µs: neighbouring records share it.
-    private var minuteText: (UInt64, UInt64) = (0, 0)
+    private var minuteText: (UInt64, UInt64) = (0x2D31_302D_3037_3931, 0x3030_3A30_3054_3130)  // "1970-01-01T00:00"
     private var minute: Int64 = 0
 
     /// 9999-12-31T23:59:59.999999Z.
-    static let maximum: Int64 = 253_402_300_799_999_999
+    static var maximum: Int64 { 253_402_300_799_999_999 }
 
     /// RFC 3339 with `T`, `t` or a space, seconds, fraction and zone optional (UTC where absent); or a number in
     /// quotes.
@@ -46,6 +46,23 @@ struct TimestampReader {
         if offset &+ 1 == range.upperBound, bytes.byte(at: offset) | 0x20 == UInt8(ascii: "z") { return time }
         guard let zone = Self.zone(bytes, offset..<range.upperBound) else { return nil }
         return time &- zone
+    }
+
+    /// The usual form, `"…T00:00:00.000Z"`, in a minute seen before, and where it ends; nil for any other.
+    @inline(__always)
+    func read(_ bytes: RawSpan, at start: Int) -> (time: Int64, stop: Int)? {
+        guard bytes.steadyByte(at: start) == ASCII.quote, bytes.steadyByte(at: start &+ 25) == ASCII.quote,
+            bytes.steadyWord(at: start &+ 1) == minuteText.0, bytes.steadyWord(at: start &+ 9) == minuteText.1
+        else { return nil }
+        // ":SS.mmmZ": digits become 0…9 and the rest 0; whatever is more gets its high bit set.
+        let parts = bytes.steadyWord(at: start &+ 17) ^ 0x5A30_3030_2E30_303A
+        let excess = (parts & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F76_7676_7F76_767F
+        guard (excess | parts) & 0x8080_8080_8080_8080 == 0 else { return nil }
+        let seconds = (parts &>> 8 & 0xF) &* 10 &+ (parts &>> 16 & 0xF)
+        let thousandths = (parts &>> 32 & 0xF) &* 100 &+ (parts &>> 40 & 0xF) &* 10 &+ (parts &>> 48 & 0xF)
+        let time = minute &+ Int64(truncatingIfNeeded: (seconds &* 1_000 &+ thousandths) &* 1_000)
+        guard seconds <= 60, time >= 0, time <= Self.maximum else { return nil }
+        return (time, start &+ 26)
     }
 
     /// A number since 1970: below 1e11 s, below 1e14 ms, below 1e17 µs, else ns. nil if out of range.

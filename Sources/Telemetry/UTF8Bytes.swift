@@ -1,7 +1,7 @@
 /// Bytes of UTF-8, valid or not.
 enum UTF8Bytes {
     /// Bytes that must be readable behind a text, so that it can be looked at in words.
-    static let padding = 64
+    static var padding: Int { 64 }
 
     /// The scalar at `offset` and its length; nil with length 1 where the bytes are not UTF-8.
     static func scalar(_ bytes: RawSpan, at offset: Int, end: Int) -> (value: UInt32?, length: Int) {
