@@ -1,31 +1,28 @@
-/// The keys that lines are made of: the fields of `records.md` and the attributes met so far.
-///
-/// Emitters write their keys in the same order line after line, so two are remembered that followed each; a key is
-/// first compared with those, word by word, and only looked up where it is another.
+/// The keys that lines are made of: the fields of `records.md` and the attributes met so far. Each has a slot.
 struct KeyTable {
-    struct Slot {
-        /// The first 16 bytes of `key"`, the closing quote included, and what of them counts.
-        var image: (UInt64, UInt64)
-        var mask: (UInt64, UInt64)
+    private struct Key {
+        /// The first and the last eight bytes; of shorter keys `last` is 0.
+        var first: UInt64
+        var last: UInt64
         var length: Int
-        var field: Field
     }
 
-    /// What is rarely looked at, apart so that slots are plain bytes.
+    /// What is rarely looked at, apart so that keys are plain bytes.
     private struct Detail {
-        /// The key, its closing quote, and padding.
+        /// The key and padding.
         var bytes: [UInt8]
+        var field: Field
         /// Name of an attribute; for fields made when one is first kept as an attribute.
         var symbol: Symbol
         /// New values that this name may still add to the table.
         var budget: Int
     }
 
-    /// Stands before the first key of a line.
+    /// Stands before the first key of an object.
     static var lineStart: UInt8 { 0 }
     /// Stands for every key that is not kept.
     static var ignored: UInt8 { 1 }
-    /// Stands for the closing brace.
+    /// Stands for the closing brace. There are fewer keys.
     static var lineEnd: UInt8 { 255 }
     /// Attribute names kept; later ones are passed over.
     static var maximumAttributes: Int { 64 }
@@ -35,142 +32,110 @@ struct KeyTable {
     /// say) thus can't use up the table.
     static var valuesOfAttribute: Int { 128 }
 
-    /// Fewer than `lineEnd`.
-    private(set) var slots: [Slot] = []
+    /// How the steady path reads the values of each slot.
     private(set) var readers = ByteIndexed(repeating: FieldReader(.ignored))
-    /// What followed each slot lately, and before that.
-    private var expected = ByteIndexed(repeating: KeySuccessor())
-    private var alternatives = ByteIndexed(repeating: KeySuccessor())
-    /// Says when an unexpected key replaces an expected one: not each time, since a key that is missing once or an
-    /// order that never repeats would undo what was learned.
-    private var patience: UInt32 = 1
+    private var keys: [Key] = []
     private var details: [Detail] = []
     /// Open addressing; 0 is free.
     private var index = [UInt8](repeating: 0, count: 512)
     private var attributeCount = 0
 
     init() {
-        // The two stand-ins; `matches` never takes a key for one of them.
+        // The two stand-ins, which are no keys.
         for _ in 0..<2 { append([], .ignored, .absent) }
-        for field in Field.allCases where field.isKey { insert(Array(field.rawValue.utf8), field, .absent) }
-    }
-
-    /// Whether the key that starts at `offset` (behind its quote) is the slot's.
-    @inline(__always)
-    func matches(_ slot: Int, _ bytes: RawSpan, at offset: Int) -> Bool {
-        let image = slots[slot].image
-        let mask = slots[slot].mask
-        let difference =
-            (bytes.word(at: offset) ^ image.0) & mask.0 | (bytes.word(at: offset &+ 8) ^ image.1) & mask.1
-        if difference != 0 || slot <= Int(Self.ignored) { return false }
-        return slots[slot].length < 16 || tailMatches(slot, bytes, at: offset)
-    }
-
-    private func tailMatches(_ slot: Int, _ bytes: RawSpan, at offset: Int) -> Bool {
-        let length = slots[slot].length
-        let isSame = details[slot].bytes.withBytes { kept in
-            var place = 16
-            while place < length {
-                let mask = WordOfBytes.mask(length - place)
-                if (bytes.word(at: offset &+ place) ^ kept.word(at: place)) & mask != 0 { return false }
-                place += 8
-            }
-            return true
+        for field in Field.allCases where field.isKey || field == .argumentsValid {
+            insert(Array(field.rawValue.utf8), field, .absent)
         }
-        return isSame && bytes.byte(at: offset &+ length) == ASCII.quote
     }
 
-    /// The slot that the bytes at `offset` lead to after `previous`, and where they end; `lineStart` if they lead to
-    /// none that is expected there. Looks at 32 bytes.
+    /// The field of a slot that is a key's.
+    func field(_ slot: UInt8) -> Field { details[Int(slot)].field }
+
+    /// The slot of a key without escapes.
     @inline(__always)
-    func expectedKey(after previous: UInt8, _ bytes: RawSpan, at offset: Int) -> (slot: UInt8, end: Int) {
-        let first = expected[previous]
-        if first.matches(bytes, at: offset) { return (first.slot, offset &+ first.length) }
-        let second = alternatives[previous]
-        if second.matches(bytes, at: offset) { return (second.slot, offset &+ second.length) }
-        return (Self.lineStart, offset)
-    }
-
-    /// Remembers that these bytes led from `previous` to `slot`.
-    @inline(__always)
-    mutating func expect(_ slot: UInt8, after previous: UInt8, _ bytes: RawSpan, _ range: Range<Int>) {
-        patience = patience &* 1_664_525 &+ 1_013_904_223
-        if patience >> 29 == 0 || !alternatives[previous].isKnown { learn(slot, after: previous, bytes, range) }
-    }
-
-    private mutating func learn(_ slot: UInt8, after previous: UInt8, _ bytes: RawSpan, _ range: Range<Int>) {
-        guard range.count <= KeySuccessor.maximumLength else { return }
-        if expected[previous].isKnown { alternatives[previous] = expected[previous] }
-        expected[previous] = KeySuccessor(bytes, range, slot: slot)
-    }
-
-    /// The slot of a key without escapes, whose closing quote stands at the end of the range.
-    func find(_ bytes: RawSpan, _ range: Range<Int>) -> Int? {
+    func find(_ bytes: RawSpan, _ range: Range<Int>) -> UInt8? {
         guard range.count <= Self.maximumLength, !range.isEmpty else { return nil }
-        var place = Self.place(bytes, range)
+        let key = Self.key(bytes, range)
+        var place = Self.place(key)
         while index[place] != 0 {
-            let slot = Int(index[place])
-            if slots[slot].length == range.count, matches(slot, bytes, at: range.lowerBound) { return slot }
-            place = (place + 1) & 511
+            let slot = index[place]
+            let known = keys[Int(slot)]
+            if known.first == key.first, known.last == key.last, known.length == key.length,
+                key.length <= 16 || middleMatches(slot, bytes, range)
+            {
+                return slot
+            }
+            place = (place &+ 1) & 511
         }
         return nil
     }
 
+    private func middleMatches(_ slot: UInt8, _ bytes: RawSpan, _ range: Range<Int>) -> Bool {
+        details[Int(slot)].bytes.withBytes { kept in
+            for offset in stride(from: 8, to: range.count - 8, by: 8)
+            where bytes.word(at: range.lowerBound + offset) != kept.word(at: offset) {
+                return false
+            }
+            return true
+        }
+    }
+
     /// Makes a slot for an attribute; `ignored` if there are too many already.
-    mutating func learn(_ bytes: RawSpan, _ range: Range<Int>, _ symbols: SymbolTable) -> Int {
+    mutating func learn(_ bytes: RawSpan, _ range: Range<Int>, _ symbols: SymbolTable) -> UInt8 {
         guard range.count <= Self.maximumLength, !range.isEmpty, attributeCount < Self.maximumAttributes else {
-            return Int(Self.ignored)
+            return Self.ignored
         }
         let symbol = symbols.intern(bytes, range, .attribute)
-        guard symbol != .other else { return Int(Self.ignored) }
+        guard symbol != .other else { return Self.ignored }
         attributeCount += 1
-        insert(range.map { bytes.byte(at: $0) }, .attribute, symbol)
-        return slots.count - 1
+        return insert(range.map { bytes.byte(at: $0) }, .attribute, symbol)
     }
 
     /// The name of a slot as an attribute.
-    mutating func attributeName(_ slot: Int, _ symbols: SymbolTable) -> Symbol {
+    mutating func attributeName(_ slot: UInt8, _ symbols: SymbolTable) -> Symbol {
+        let slot = Int(slot)
         if details[slot].symbol.isAbsent {
-            details[slot].symbol = symbols.intern(slots[slot].field.rawValue, .attribute)
+            details[slot].symbol = symbols.intern(details[slot].field.rawValue, .attribute)
         }
         return details[slot].symbol
     }
 
     /// Whether an attribute may add another value to the table; counts it.
-    mutating func spendValue(_ slot: Int) -> Bool {
+    mutating func spendValue(_ slot: UInt8) -> Bool {
+        let slot = Int(slot)
         guard details[slot].budget > 0 else { return false }
         details[slot].budget -= 1
         return true
     }
 
-    private mutating func insert(_ key: [UInt8], _ field: Field, _ symbol: Symbol) {
+    @discardableResult
+    private mutating func insert(_ key: [UInt8], _ field: Field, _ symbol: Symbol) -> UInt8 {
         append(key, field, symbol)
-        let slot = slots.count - 1
-        var place = details[slot].bytes.withBytes { Self.place($0, 0..<key.count) }
+        let slot = UInt8(keys.count - 1)
+        var place = Self.place(keys[Int(slot)])
         while index[place] != 0 { place = (place + 1) & 511 }
-        index[place] = UInt8(slot)
-    }
-
-    /// By the key's first and last eight bytes.
-    @inline(__always)
-    private static func place(_ bytes: RawSpan, _ range: Range<Int>) -> Int {
-        let length = range.count
-        let first = bytes.word(at: range.lowerBound) & WordOfBytes.mask(length)
-        let last = length > 8 ? bytes.word(at: range.upperBound &- 8) : 0
-        let hash = (first ^ (last &<< 23 | last &>> 41)) &* 0x9E37_79B9_7F4A_7C15
-        return Int(truncatingIfNeeded: hash &>> 55)
+        index[place] = slot
+        readers[slot] = FieldReader(field)
+        return slot
     }
 
     private mutating func append(_ key: [UInt8], _ field: Field, _ symbol: Symbol) {
-        var bytes = key
-        bytes.append(ASCII.quote)
-        bytes.append(contentsOf: repeatElement(0, count: UTF8Bytes.padding))
-        let image = bytes.withBytes { ($0.word(at: 0), $0.word(at: 8)) }
-        let mask = (WordOfBytes.mask(key.count + 1), WordOfBytes.mask(key.count - 7))
-        slots.append(
-            Slot(
-                image: (image.0 & mask.0, image.1 & mask.1), mask: mask, length: key.count, field: field))
-        readers[UInt8(slots.count - 1)] = FieldReader(field)
-        details.append(Detail(bytes: bytes, symbol: symbol, budget: Self.valuesOfAttribute))
+        let bytes = key + [UInt8](repeating: 0, count: UTF8Bytes.padding)
+        keys.append(bytes.withBytes { Self.key($0, 0..<key.count) })
+        details.append(Detail(bytes: bytes, field: field, symbol: symbol, budget: Self.valuesOfAttribute))
+    }
+
+    @inline(__always)
+    private static func key(_ bytes: RawSpan, _ range: Range<Int>) -> Key {
+        let length = range.count
+        return Key(
+            first: bytes.word(at: range.lowerBound) & WordOfBytes.mask(length),
+            last: length > 8 ? bytes.word(at: range.upperBound &- 8) : 0, length: length)
+    }
+
+    @inline(__always)
+    private static func place(_ key: Key) -> Int {
+        let hash = (key.first ^ (key.last &<< 23 | key.last &>> 41)) &* 0x9E37_79B9_7F4A_7C15
+        return Int(truncatingIfNeeded: hash &>> 55)
     }
 }

@@ -6,6 +6,9 @@
 package struct NativeDecoder {
     let symbols: SymbolTable
     var keys = KeyTable()
+    /// Of a record's own keys, and of those inside its objects.
+    var order = KeyOrder()
+    var innerOrder = KeyOrder()
     var times = TimestampReader()
     var operations = OperationKinds()
     var names = NameMemo()
@@ -50,51 +53,6 @@ package struct NativeDecoder {
         } catch {
             return .rejected(error)
         }
-    }
-
-    /// Passes what stands before the next key, the key and its colon; or the closing brace.
-    @inline(never)
-    mutating func nextKey(
-        after previous: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner
-    ) throws(Rejection) -> UInt8 {
-        let start = scanner.position
-        let goesOn =
-            previous == KeyTable.lineStart
-            ? try scanner.enter(buffer, closing: ASCII.closeBrace)
-            : try scanner.another(buffer, closing: ASCII.closeBrace)
-        guard goesOn else {
-            keys.expect(KeyTable.lineEnd, after: previous, buffer, start..<scanner.position)
-            return KeyTable.lineEnd
-        }
-        guard buffer.byte(at: scanner.position) == ASCII.quote else { throw scanner.rejection(.expectedKey) }
-        let slot = UInt8(truncatingIfNeeded: slot(buffer, try scanner.text(buffer)))
-        try scanner.colon(buffer)
-        keys.expect(slot, after: previous, buffer, start..<scanner.position)
-        return slot
-    }
-
-    /// The slot of a key, made if it is a new attribute's.
-    mutating func slot(_ buffer: RawSpan, _ key: ScannedText) -> Int {
-        guard key.hasEscapes else {
-            return keys.find(buffer, key.range) ?? keys.learn(buffer, key.range, symbols)
-        }
-        let count = Escapes.remove(buffer, key.range, into: &scratch)
-        let plain = scratch
-        return plain.withBytes { keys.find($0, 0..<count) ?? keys.learn($0, 0..<count, symbols) }
-    }
-
-    /// The field that a key inside a nested object names.
-    mutating func field(_ buffer: RawSpan, _ key: ScannedText) -> Field {
-        let slot: Int?
-        if key.hasEscapes {
-            let count = Escapes.remove(buffer, key.range, into: &scratch)
-            slot = scratch.withBytes { keys.find($0, 0..<count) }
-        } else if buffer.equals("arguments_valid", in: key.range) {
-            return .argumentsValid
-        } else {
-            slot = keys.find(buffer, key.range)
-        }
-        return slot.map { keys.slots[$0].field } ?? .ignored
     }
 }
 
@@ -143,18 +101,18 @@ struct DeferredFields {
     private var slots = InlineArray<64, UInt8>(repeating: 0)
     private var places = InlineArray<64, Int>(repeating: 0)
 
-    subscript(index: Int) -> (slot: Int, place: Int) { (Int(slots[index]), places[index]) }
+    subscript(index: Int) -> (slot: UInt8, place: Int) { (slots[index], places[index]) }
 
     mutating func removeAll() { count = 0 }
 
     /// The last of equal keys wins. There are fewer such fields than places.
-    mutating func add(slot: Int, place: Int) {
-        for index in 0..<count where slots[index] == UInt8(slot) {
+    mutating func add(slot: UInt8, place: Int) {
+        for index in 0..<count where slots[index] == slot {
             places[index] = place
             return
         }
         guard count < 64 else { return }
-        slots[count] = UInt8(slot)
+        slots[count] = slot
         places[count] = place
         count += 1
     }

@@ -4,12 +4,11 @@
 extension NativeDecoder {
     @inline(never)
     mutating func readField(
-        _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState, _ record: inout Record
+        _ slot: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState, _ record: inout Record
     ) throws(Rejection) {
         // The expected key may have had fewer blanks behind it.
-        scanner.skipBlanks(buffer)
-        guard scanner.position < scanner.end else { throw scanner.rejection(.truncated) }
-        let field = keys.slots[slot].field
+        try scanner.beginValue(buffer)
+        let field = keys.field(slot)
         switch field {
         case .latency, .duration:
             if buffer.byte(at: scanner.position) == ASCII.openBrace {
@@ -74,7 +73,7 @@ extension NativeDecoder {
             if let dimension = field.dimension {
                 record.values[dimension] = try name(field, dimension, buffer, &scanner)
             }
-        case .attribute: try attribute(slot, buffer, &scanner, &record)
+        case .attribute, .argumentsValid: try attribute(slot, buffer, &scanner, &record)
         case .ignored: try scanner.skipValue(buffer)
         default: try readRareField(slot, field, buffer, &scanner, &line, &record)
         }
@@ -82,7 +81,7 @@ extension NativeDecoder {
 
     @inline(never)
     private mutating func readRareField(
-        _ slot: Int, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState,
+        _ slot: UInt8, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState,
         _ record: inout Record
     ) throws(Rejection) {
         switch field {
@@ -134,12 +133,12 @@ extension NativeDecoder {
     /// Passes a value and remembers it for `finish`.
     @inline(never)
     private mutating func postpone(
-        _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState
+        _ slot: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState
     ) throws(Rejection) {
         let isPresent = buffer.byte(at: scanner.position) != UInt8(ascii: "n")
         deferred.add(slot: slot, place: scanner.position)
         try scanner.skipValue(buffer)
-        switch keys.slots[slot].field {
+        switch keys.field(slot) {
         case .latency, .duration, .toolCalls: line.seen.insert(.request)
         case .window: line.seen.note(.window, isPresent)
         case .requests: line.seen.note(.requests, isPresent)

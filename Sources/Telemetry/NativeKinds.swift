@@ -23,7 +23,7 @@ extension NativeDecoder {
     private mutating func kind(
         _ buffer: RawSpan, _ scanner: Scanner, _ line: LineState
     ) throws(Rejection) -> RecordKind {
-        for index in 0..<deferred.count where keys.slots[deferred[index].slot].field == .type {
+        for index in 0..<deferred.count where keys.field(deferred[index].slot) == .type {
             var scanner = scanner
             scanner.position = deferred[index].place
             if buffer.byte(at: scanner.position) == ASCII.quote, let kind = kind(buffer, try scanner.text(buffer)) {
@@ -69,9 +69,9 @@ extension NativeDecoder {
     }
 
     private mutating func readDeferred(
-        _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState, _ record: inout Record
+        _ slot: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner, _ line: inout LineState, _ record: inout Record
     ) throws(Rejection) {
-        let field = keys.slots[slot].field
+        let field = keys.field(slot)
         switch (record.kind, field) {
         case (_, .type):
             let isText = buffer.byte(at: scanner.position) == ASCII.quote

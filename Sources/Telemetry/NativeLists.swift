@@ -86,10 +86,9 @@ extension NativeDecoder {
             call.name = try name(.toolCalls, .tool, buffer, &scanner)
             return call
         }
-        var goesOn = try enterObject(.toolCalls, buffer, &scanner)
-        while goesOn {
-            let key = try scanner.key(buffer)
-            switch field(buffer, key) {
+        var slot = try firstInnerKey(.toolCalls, buffer, &scanner)
+        while slot != KeyTable.lineEnd {
+            switch keys.field(slot) {
             case .name, .toolName, .tool: call.name = try name(.name, .tool, buffer, &scanner)
             case .latency: call.latency = try duration(.latency, buffer, &scanner)
             case .duration: call.latency = try duration(.duration, buffer, &scanner)
@@ -97,7 +96,7 @@ extension NativeDecoder {
             case .argumentsValid: call.argumentsValid = try scanner.flag(buffer, .argumentsValid)
             default: try scanner.skipValue(buffer)
             }
-            goesOn = try scanner.another(buffer, closing: ASCII.closeBrace)
+            slot = try nextInnerKey(after: slot, buffer, &scanner)
         }
         return call
     }
@@ -116,10 +115,9 @@ extension NativeDecoder {
         var part = SpanPart()
         var start: Int64?
         var end: Int64?
-        var goesOn = try enterObject(.spans, buffer, &scanner)
-        while goesOn {
-            let key = try scanner.key(buffer)
-            let field = field(buffer, key)
+        var slot = try firstInnerKey(.spans, buffer, &scanner)
+        while slot != KeyTable.lineEnd {
+            let field = keys.field(slot)
             switch field {
             case .operationName, .name: part.operation = try name(field, .operation, buffer, &scanner)
             case .tool, .toolName: part.tool = try name(field, .tool, buffer, &scanner)
@@ -131,7 +129,7 @@ extension NativeDecoder {
             case .attributes: part.tool = try toolName(buffer, &scanner) ?? part.tool
             default: try scanner.skipValue(buffer)
             }
-            goesOn = try scanner.another(buffer, closing: ASCII.closeBrace)
+            slot = try nextInnerKey(after: slot, buffer, &scanner)
         }
         if part.duration == nil, let start, let end {
             guard end >= start else { throw scanner.rejection(.endBeforeStart, .spans) }
@@ -144,7 +142,7 @@ extension NativeDecoder {
     /// A span's kind follows from its operation, else from its naming a tool.
     mutating func kind(of part: SpanPart) -> SpanKind {
         if part.operation.isAbsent { return part.tool.isAbsent ? .other : .tool }
-        return operations.kind(of: part.operation, symbols.names)
+        return operations.kind(of: part.operation, symbols)
     }
 
     /// A span's `status`: `ERROR` failed, any other word has not (`UNSET` is how success is written), null is not
@@ -161,14 +159,13 @@ extension NativeDecoder {
     /// `tool_name` of a span's `attributes`.
     private mutating func toolName(_ buffer: RawSpan, _ scanner: inout Scanner) throws(Rejection) -> Symbol? {
         var tool: Symbol?
-        var goesOn = try enterObject(.attributes, buffer, &scanner)
-        while goesOn {
-            let key = try scanner.key(buffer)
-            switch field(buffer, key) {
+        var slot = try firstInnerKey(.attributes, buffer, &scanner)
+        while slot != KeyTable.lineEnd {
+            switch keys.field(slot) {
             case .toolName, .tool: tool = try name(.toolName, .tool, buffer, &scanner)
             default: try scanner.skipValue(buffer)
             }
-            goesOn = try scanner.another(buffer, closing: ASCII.closeBrace)
+            slot = try nextInnerKey(after: slot, buffer, &scanner)
         }
         return tool
     }

@@ -7,7 +7,7 @@ extension NativeDecoder {
     private static let maximumBuckets = 4_096
 
     mutating func readDeploy(
-        _ slot: Int, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
+        _ slot: UInt8, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
     ) throws(Rejection) {
         switch field {
         case .deployedVersion: record.deploy?.version = try string(field, buffer, &scanner, limit: 200) ?? ""
@@ -21,7 +21,7 @@ extension NativeDecoder {
     }
 
     mutating func readSnapshot(
-        _ slot: Int, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
+        _ slot: UInt8, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
     ) throws(Rejection) {
         guard var aggregate = record.aggregate else { return }
         switch field {

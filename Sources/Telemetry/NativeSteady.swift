@@ -13,7 +13,7 @@ extension NativeDecoder {
         var position = scanner.position
         var previous = KeyTable.lineStart
         while true {
-            var (slot, start) = keys.expectedKey(after: previous, buffer, at: position)
+            var (slot, start) = order.next(after: previous, buffer, at: position)
             if slot == KeyTable.lineStart || start > end {
                 scanner.position = position
                 slot = try nextKey(after: previous, buffer, &scanner)
@@ -27,7 +27,7 @@ extension NativeDecoder {
             let reader = keys.readers[slot]
             switch reader.form {
             case .measure:
-                if let (value, stop) = Self.measure(buffer, at: start, reader), stop < end {
+                if let (value, stop) = Self.measure(buffer, at: start, Int(reader.scale), reader.maximum), stop < end {
                     record.measures.values[Int(reader.place)] = value
                     record.measures.present |= 1 &<< UInt32(reader.place)
                     line.seen.formUnion(reader.seen)
@@ -76,7 +76,7 @@ extension NativeDecoder {
             case .other: break
             }
             scanner.position = start
-            try readField(Int(slot), buffer, &scanner, &line, &record)
+            try readField(slot, buffer, &scanner, &line, &record)
             position = scanner.position
         }
         scanner.skipBlanks(buffer)
@@ -84,15 +84,15 @@ extension NativeDecoder {
         try finish(buffer, scanner, &line, &record)
     }
 
-    /// A number from 0 on with up to seven digits before and after the point, none of them lost.
+    /// A number from 0 on with up to seven digits before and after the point, none of them lost, times 10^`scale`, which
+    /// is 0…9.
     @inline(__always)
-    private static func measure(
-        _ buffer: RawSpan, at start: Int, _ reader: FieldReader
+    static func measure(
+        _ buffer: RawSpan, at start: Int, _ scale: Int, _ maximum: Int64
     ) -> (value: Int64, stop: Int)? {
         let word = buffer.steadyWord(at: start)
         let count = Digits.count(in: word)
         guard count &- 1 < 7, count > 0, count == 1 || word & 0xFF != 0x30 else { return nil }
-        let scale = Int(reader.scale)
         var value = Digits.value(of: word, count: count) &* Digits.power(scale)
         var stop = start &+ count
         var next = buffer.steadyByte(at: stop)
@@ -104,7 +104,7 @@ extension NativeDecoder {
             stop &+= places &+ 1
             next = buffer.steadyByte(at: stop)
         }
-        guard next == ASCII.comma || next == ASCII.closeBrace, value <= reader.maximum else { return nil }
+        guard next == ASCII.comma || next == ASCII.closeBrace, value <= maximum else { return nil }
         return (Int64(truncatingIfNeeded: value), stop)
     }
 

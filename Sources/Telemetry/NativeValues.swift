@@ -8,11 +8,16 @@ extension NativeDecoder {
     /// A million dollars, in nano-dollars.
     static var maximumCost: Int64 { 1_000_000_000_000_000 }
 
-    /// A number times 10^`scale` within `range`; nil for null.
-    @inline(__always)
+    /// A number times 10^`scale`, which is 0…9, within `range`; nil for null.
     func number(
         _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, scale: Int, _ range: ClosedRange<Int64>
     ) throws(Rejection) -> Int64? {
+        if let (value, stop) = Self.measure(buffer, at: scanner.position, scale, range.upperBound),
+            stop < scanner.end, value >= range.lowerBound
+        {
+            scanner.position = stop
+            return value
+        }
         if try scanner.passNull(buffer) { return nil }
         let start = scanner.position
         let number = try scanner.number(buffer, field)
@@ -83,17 +88,24 @@ extension NativeDecoder {
     }
 
     /// A text or number as a symbol; absent for null and the empty text.
-    @inline(__always)
     mutating func name(
         _ field: Field, _ dimension: Dimension, _ buffer: RawSpan, _ scanner: inout Scanner
     ) throws(Rejection) -> Symbol {
+        let start = scanner.position
+        if buffer.byte(at: start) == ASCII.quote,
+            let known = names.find(buffer, at: start &+ 1, dimension.rawValue),
+            start &+ 1 &+ known.length <= scanner.end
+        {
+            scanner.position = start &+ 1 &+ known.length
+            return known.symbol
+        }
         guard let text = try textOrNumber(field, buffer, &scanner) else { return .absent }
         if text.hasEscapes {
             let count = Escapes.remove(buffer, text.range, into: &scratch)
             return scratch.withBytes { symbols.intern($0, 0..<count, dimension) }
         }
         let symbol = symbols.intern(buffer, text.range, dimension)
-        if buffer.byte(at: text.range.upperBound) == ASCII.quote {
+        if buffer.byte(at: start) == ASCII.quote {
             names.note(buffer, text.range, dimension.rawValue, symbol)
         }
         return symbol
@@ -143,7 +155,7 @@ extension NativeDecoder {
 
     /// Keeps a scalar as an attribute of the record, and passes everything else.
     mutating func attribute(
-        _ slot: Int, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
+        _ slot: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
     ) throws(Rejection) {
         let start = scanner.position
         try scanner.skipValue(buffer)
@@ -162,11 +174,18 @@ extension NativeDecoder {
         }
     }
 
-    private mutating func attributeValue(_ slot: Int, _ buffer: RawSpan, _ range: Range<Int>) -> Symbol {
+    private mutating func attributeValue(_ slot: UInt8, _ buffer: RawSpan, _ range: Range<Int>) -> Symbol {
         if range.isEmpty { return .absent }
+        let isText = buffer.byte(at: range.upperBound) == ASCII.quote
+        let dimension = Dimension.attribute.rawValue
+        if isText, let known = names.find(buffer, at: range.lowerBound, dimension), known.length == range.count + 1 {
+            return known.symbol
+        }
         guard buffer.firstSpecial(from: range.lowerBound, to: range.upperBound) < range.upperBound else {
-            if let known = symbols.lookup(buffer, range, .attribute) { return known }
-            return keys.spendValue(slot) ? symbols.intern(buffer, range, .attribute) : .other
+            var symbol = symbols.lookup(buffer, range, .attribute)
+            if symbol == nil, keys.spendValue(slot) { symbol = symbols.intern(buffer, range, .attribute) }
+            if isText, let symbol { names.note(buffer, range, dimension, symbol) }
+            return symbol ?? .other
         }
         let count = Escapes.remove(buffer, range, into: &scratch)
         if let known = scratch.withBytes({ symbols.lookup($0, 0..<count, .attribute) }) { return known }

@@ -3,10 +3,10 @@ struct OperationKinds {
     /// Indexed by symbol; nil is not yet known.
     private var kinds: [SpanKind?] = []
 
-    mutating func kind(of operation: Symbol, _ names: SymbolNames) -> SpanKind {
+    mutating func kind(of operation: Symbol, _ symbols: SymbolTable) -> SpanKind {
         let index = Int(operation.rawValue)
         if index < kinds.count, let kind = kinds[index] { return kind }
-        let kind = Self.kind(named: names[operation])
+        let kind = Self.kind(named: symbols.name(of: operation))
         if index >= kinds.count { kinds.append(contentsOf: repeatElement(nil, count: index + 1 - kinds.count)) }
         kinds[index] = kind
         return kind

@@ -78,6 +78,12 @@ struct Scanner {
         guard position < end else { throw rejection(.truncated) }
         guard bytes.byte(at: position) == ASCII.colon else { throw rejection(.expectedColon) }
         position &+= 1
+        try beginValue(bytes)
+    }
+
+    /// Passes blanks before a value.
+    @inline(__always)
+    mutating func beginValue(_ bytes: RawSpan) throws(Rejection) {
         skipBlanks(bytes)
         guard position < end else { throw rejection(.truncated) }
     }

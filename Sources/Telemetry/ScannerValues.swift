@@ -58,31 +58,15 @@ extension Scanner {
             character = bytes.byte(at: offset)
         }
         let first = offset
-        var digit = ASCII.digit(character)
-        guard digit < 10 else { throw notANumber(bytes, field) }
-        repeat {
-            if number.mantissa < 1_000_000_000_000_000_000 {
-                number.mantissa = number.mantissa &* 10 &+ UInt64(digit)
-            } else {
-                number.exponent &+= 1
-            }
-            offset &+= 1
-            character = bytes.byte(at: offset)
-            digit = ASCII.digit(character)
-        } while digit < 10
+        guard ASCII.digit(character) < 10 else { throw notANumber(bytes, field) }
+        offset = number.take(bytes, from: first, before: end)
+        character = bytes.byte(at: offset)
         if offset &- first > 1, bytes.byte(at: first) == ASCII.zero { throw rejection(.badNumber) }
         if character == ASCII.point {
-            offset &+= 1
-            digit = ASCII.digit(bytes.byte(at: offset))
-            guard digit < 10 else { throw rejection(offset < end ? .badNumber : .truncated) }
-            repeat {
-                if number.mantissa < 1_000_000_000_000_000_000 {
-                    number.mantissa = number.mantissa &* 10 &+ UInt64(digit)
-                    number.exponent &-= 1
-                }
-                offset &+= 1
-                digit = ASCII.digit(bytes.byte(at: offset))
-            } while digit < 10
+            let point = offset
+            number.isFraction = true
+            offset = number.take(bytes, from: point &+ 1, before: end)
+            guard offset &- point > 1 else { throw rejection(offset < end ? .badNumber : .truncated) }
             character = bytes.byte(at: offset)
         }
         if character | 0x20 == ASCII.lowerE { offset = try exponent(bytes, from: offset &+ 1, of: &number) }
