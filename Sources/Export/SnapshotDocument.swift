@@ -117,7 +117,7 @@ package struct SnapshotDocument {
     }
 
     private var tokens: JSONValue? {
-        guard tally.withTokens > 0 else { return nil }
+        guard tally.totalTokens != nil else { return nil }
         return .members(
             ("input", Self.weighted(tally.inputTokens)), ("output", Self.weighted(tally.outputTokens)),
             ("cached_input", Self.weighted(tally.cachedInputTokens)),

@@ -34,14 +34,16 @@ extension Tally {
     // MARK: Money
 
     /// Dollars; nil while no request has a price.
-    package var costInDollars: Double? { priced > 0 ? Double(cost) / 1024e9 : nil }
+    package var costInDollars: Double? { priced > 0 || cost > 0 ? Double(cost) / 1024e9 : nil }
     package var costPerRequest: Double? { priced > 0 ? Double(cost) / 1e9 / Double(priced) : nil }
     /// All that was spent, over the requests that succeeded (of those whose cost is known).
     package var costPerSuccess: Double? { pricedSucceeded > 0 ? Double(cost) / 1e9 / Double(pricedSucceeded) : nil }
     /// Share of requests whose cost is known.
     package var pricedShare: Double? { ratio(priced, requests.weighted) }
 
-    package var totalTokens: Int64? { withTokens > 0 ? (inputTokens &+ outputTokens) / 1024 : nil }
+    package var totalTokens: Int64? {
+        withTokens > 0 || inputTokens > 0 || outputTokens > 0 ? (inputTokens &+ outputTokens) / 1024 : nil
+    }
 
     // MARK: Tools
 

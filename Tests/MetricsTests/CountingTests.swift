@@ -141,6 +141,19 @@ import Testing
         #expect(tally.latency.quantile(permille: 500).map { $0 > 1_024_000 && $0 < 1_036_000 } == true)
     }
 
+    @Test func tokensAndDollarsWithoutRequestsAreTold() {
+        var bench = CountingBench()
+        bench.count(.snapshot, at: anyTime) { record in
+            var aggregate = Aggregate()
+            aggregate.inputTokens = 70
+            aggregate.cost = 2_000_000_000
+            record.aggregate = aggregate
+        }
+        let tally = bench.snapshot().totals(.minutes5).tally
+        #expect(tally.requests.raw == 0 && tally.costPerRequest == nil)
+        #expect(tally.totalTokens == 70 && tally.costInDollars == 2)
+    }
+
     @Test func aCoarserHistogramKeepsItsCount() {
         for scale in [-2, 0, 3, 6, 9] {
             var bench = CountingBench()
