@@ -21,12 +21,12 @@ final class Feed {
     private static let patience = 10 * Span.second
 
     init(
-        _ source: Source, symbols: SymbolTable, format: WireFormat?, map: FieldMap?,
+        _ source: Source, symbols: SymbolTable, format: WireFormat?, map: FieldMap?, seen: SeenMessages,
         reject: @escaping (_ line: Int, _ reason: String) -> Void
     ) {
         self.source = source
         self.reject = reject
-        decoder = LineDecoder(symbols: symbols, format: format, map: map)
+        decoder = LineDecoder(symbols: symbols, format: format, map: map, seen: seen)
     }
 
     /// Nothing to give and nothing to read.
@@ -73,7 +73,8 @@ final class Feed {
     /// - Returns: whether something is still held, so that it is worth asking again.
     func settle(clock: Int64, isLive: Bool) -> Bool {
         guard isAtEnd, decoder.heldTraces > 0 else { return false }
-        if isLive {
+        // What is held may be all there is of live data so far.
+        if isLive || abs(clock - decoder.heldTime) <= EventClock.tolerance {
             decoder.advance(to: clock)
             return decoder.heldTraces > 0
         }

@@ -41,8 +41,9 @@ final class Reader {
         pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, symbols: symbols)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
+        let seen = SeenMessages()
         feeds = sources.sources.map { source in
-            Feed(source, symbols: symbols, format: options.format, map: options.map) { [log] in
+            Feed(source, symbols: symbols, format: options.format, map: options.map, seen: seen) { [log] in
                 log.add(line: $0, source: source.status.name, reason: $1)
             }
         }

@@ -11,7 +11,7 @@ package struct LineDecoder {
     var otlp = OTLPDecoder()
     var litellm = LiteLLMDecoder()
     var langfuse = LangfuseDecoder()
-    var claudeCode = ClaudeCodeDecoder()
+    var claudeCode: ClaudeCodeDecoder
     var codex = CodexDecoder()
     var recognition = FormatRecognition()
     var multiline = MultilineJSON()
@@ -33,7 +33,11 @@ package struct LineDecoder {
     /// - Parameters:
     ///   - format: read every line as this; nil recognises each.
     ///   - map: which foreign keys are which fields of ours.
-    package init(symbols: SymbolTable, format: WireFormat? = nil, map: FieldMap? = nil) {
+    ///   - seen: what transcripts have told already; shared by all decoders of a run.
+    package init(
+        symbols: SymbolTable, format: WireFormat? = nil, map: FieldMap? = nil, seen: SeenMessages = SeenMessages()
+    ) {
+        claudeCode = ClaudeCodeDecoder(seen: seen)
         forced = format ?? (map == nil ? nil : .mapped)
         native = NativeDecoder(symbols: symbols)
         context = FormatContext(symbols: symbols)
@@ -79,6 +83,7 @@ package struct LineDecoder {
         texts.removeAll(keepingCapacity: true)
         if let trace = otlp.assembler.popReady() ?? langfuse.assembler.popReady() {
             trace.fill(&record, &texts)
+            for follower in trace.followers { context.queue.append(follower) }
             return true
         }
         return false
@@ -130,8 +135,15 @@ package struct LineDecoder {
         return report
     }
 
-    /// Requests that wait for the rest of their spans.
-    package var heldTraces: Int { otlp.assembler.count + langfuse.assembler.count }
+    /// Requests that wait for the rest of their spans or lines, and counts that wait for others.
+    package var heldTraces: Int {
+        guard hasForeign else { return 0 }
+        return otlp.assembler.count + langfuse.assembler.count + claudeCode.openTurns + codex.openTurns
+            + otlp.metrics.pendingCount
+    }
+
+    /// The newest time of what is held, in µs since 1970; 0 if nothing is.
+    package var heldTime: Int64 { hasForeign ? max(otlp.now, langfuse.assembler.now) : 0 }
 
     private var counts: [String] {
         let duplicates =
@@ -141,6 +153,7 @@ package struct LineDecoder {
         var counts: [String] = []
         if duplicates > 0 { counts.append("\(duplicates) repeated spans, messages or data points were passed over") }
         if late > 0 { counts.append("\(late) spans came after their request was counted") }
+        if otlp.unread > 0 { counts.append("\(otlp.unread) spans without ids or times were passed over") }
         if dropped > 0 { counts.append("\(dropped) spans found no room in their trace") }
         return counts
     }

@@ -105,4 +105,40 @@ import Testing
         #expect(reader.records.map(\.record.evalScore) == [500_000, nil, 250_000, nil])
         #expect(reader.records.map(\.record.ratedPositive) == [nil, false, nil, true])
     }
+
+    /// Newer kits write parts that only together make the total.
+    @Test(
+        arguments: [
+            (#"{"input":40,"output":31,"total":159,"input_cached_tokens":68,"output_reasoning_tokens":20}"#, 108, 51),
+            (#"{"input":108,"output":51,"total":159,"input_cached_tokens":68,"output_reasoning_tokens":20}"#, 108, 51),
+            (#"{"input":108,"output":51,"input_cached_tokens":68}"#, 108, 51),
+            (#"{"input":8,"output":51,"input_cached_tokens":68}"#, 76, 51),
+        ] as [(String, Int64, Int64)])
+    func whetherPartsAreIncludedIsToldByTheTotal(usage: String, input: Int64, output: Int64) {
+        let row = Self.generation.replacing(
+            #"{"input":108,"output":51,"total":159,"input_cache_read":8,"output_reasoning":0}"#, with: usage)
+        let reader = FormatReader(reading: row)
+        #expect(reader.totals.input == input)
+        #expect(reader.totals.output == output)
+        #expect(reader.totals.cached == 68)
+    }
+
+    @Test func aListOfTracesNamesItsObservations() {
+        let row = Self.trace.dropLast() + #","totalCost":0.25,"observations":["r","g1","x"]}"#
+        let reader = FormatReader(reading: String(row))
+        #expect(reader.totals == Totals(requests: 1, cost: 250_000_000))
+        // What was said about a request comes after it.
+        #expect(reader.records.map(\.record.kind) == [.request, .eval, .feedback])
+    }
+
+    @Test func aDescribedTraceWithoutObservationsIsARequest() {
+        let row =
+            #"{"id":"t9","project_id":"p","name":"lone","timestamp":"2025-08-22 09:38:55.000000","tags":[],"session_id":"s"}"#
+        let score =
+            #"{"id":"e9","trace_id":"t9","name":"helpful","value":0.5,"source":"EVAL","data_type":"NUMERIC","timestamp":"2025-08-22 09:40:00.000000"}"#
+        let reader = FormatReader(reading: row + "\n" + score)
+        #expect(reader.totals == Totals(requests: 1))
+        #expect(reader.records.map(\.record.kind) == [.request, .eval])
+        #expect(reader.requests.map { reader.value($0, .taskType) } == ["lone"])
+    }
 }

@@ -59,11 +59,23 @@ import Testing
             + "\"response_cost\":0.5\(more)}"
     }
 
-    @Test func aCacheHitCostsNothing() {
-        #expect(FormatReader(reading: call("")).requests.first?.cost == 500_000_000)
-        #expect(FormatReader(reading: call(#","cache_hit":true"#)).requests.first?.cost == 0)
-        #expect(FormatReader(reading: call(#","cache_hit":"True""#)).requests.first?.cost == 0)
-        #expect(FormatReader(reading: call(#","cache_hit":null"#)).requests.first?.cost == 500_000_000)
+    @Test func aCacheHitCostsWhatTheRecordSaysElseNothing() {
+        for hit in ["true", "\"True\"", "false", "null"] {
+            #expect(FormatReader(reading: call(",\"cache_hit\":\(hit)")).requests.first?.cost == 500_000_000)
+            let unpriced = call(",\"cache_hit\":\(hit)").replacing(
+                "\"response_cost\":0.5", with: "\"response_cost\":null")
+            let isHit = hit.lowercased().contains("true")
+            #expect(FormatReader(reading: unpriced).requests.first?.cost == (isHit ? 0 : nil))
+        }
+    }
+
+    @Test func spendLogsHaveTheirMetadataInAText() {
+        let row =
+            #"{"request_id":"r","call_type":"acompletion","spend":0.25,"prompt_tokens":100,"completion_tokens":5,"startTime":"2026-11-20T10:00:00.000+00:00","endTime":"2026-11-20T10:00:02.000+00:00","status":"success","metadata":"{\"usage_object\":{\"prompt_tokens_details\":{\"cached_tokens\":64},\"completion_tokens_details\":{\"reasoning_tokens\":2}}}"}"#
+        let reader = FormatReader(reading: row)
+        #expect(reader.totals == Totals(requests: 1, input: 100, output: 5, cached: 64, cost: 250_000_000))
+        #expect(reader.requests.first?.reasoningTokens == 2)
+        #expect(reader.requests.first?.latency == 2_000_000)
     }
 
     @Test func retriesOfOneTraceAreCallsOfTheirOwn() {

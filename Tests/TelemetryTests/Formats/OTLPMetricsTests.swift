@@ -209,4 +209,52 @@ import Testing
         }
         #expect(reader.decoder.otlp.metrics.seriesCount == MetricsReader.maximumSeries)
     }
+
+    private let duration = "gen_ai.client.operation.duration"
+    private let one = "\"count\":\"1\",\"sum\":1,\"explicitBounds\":[1,2],\"bucketCounts\":[\"1\",\"0\",\"0\"]"
+
+    @Test func changesCountOnceInAnyOrder() {
+        var reader = FormatReader()
+        for time in [60, 180, 120, 180, 60, 240] {
+            reader.read(export(duration, kind: "histogram", temporality: 1, start: time - 60, time: time, one))
+        }
+        reader.finish()
+        #expect(aggregates(reader).map(\.requests).reduce(0, +) == 4)
+        #expect(reader.decoder.understanding.notes.contains { $0.hasPrefix("2 repeated") })
+    }
+
+    @Test(arguments: [1, 2]) func twoScopesHaveSeriesOfTheirOwn(temporality: Int) {
+        let line = export(duration, kind: "histogram", temporality: temporality, start: 0, time: 60, one)
+        let scope =
+            line.firstRange(of: "[{\"metrics\"").map { String(line[$0.lowerBound...].dropFirst().dropLast(4)) } ?? ""
+        let both = line.replacing(
+            scope,
+            with: scope.replacing("{\"metrics\"", with: "{\"scope\":{\"name\":\"a\"},\"metrics\"") + ","
+                + scope.replacing("{\"metrics\"", with: "{\"scope\":{\"name\":\"b\"},\"metrics\""))
+        let reader = FormatReader(reading: both)
+        #expect(reader.rejections.isEmpty)
+        #expect(aggregates(reader).map(\.requests) == [2])
+    }
+
+    @Test func namesOfTwoGenerationsTellOfTheSameRequests() {
+        var reader = FormatReader()
+        let tokens = [("gen_ai.token.type", "input")]
+        func sum(_ count: Int) -> String {
+            "\"count\":\"1\",\"sum\":\(count),\"explicitBounds\":[],\"bucketCounts\":[\"1\"]"
+        }
+        for name in [duration, "gen_ai.client.inference.duration"] {
+            reader.read(export(name, kind: "histogram", temporality: 1, start: 0, time: 60, one))
+        }
+        reader.read(
+            export(
+                "gen_ai.client.token.usage", unit: "{token}", kind: "histogram", temporality: 1, start: 0, time: 60,
+                sum(70), attributes: tokens))
+        reader.read(
+            export(
+                "gen_ai.client.inference.usage.input_tokens", unit: "{token}", kind: "sum", temporality: 1, start: 0,
+                time: 60, "\"asInt\":\"70\""))
+        reader.finish()
+        #expect(aggregates(reader).map(\.requests) == [1])
+        #expect(aggregates(reader).map(\.inputTokens) == [70])
+    }
 }

@@ -180,4 +180,47 @@ import Testing
         #expect(reader.totals == Totals(requests: 2, input: 3_500, output: 425, cached: 750))
         #expect(reader.requests.map(\.latency) == [60_000_000, nil])
     }
+
+    @Test func helpersSideBySideKeepTheirToolCalls() {
+        func side(_ line: String) -> String { line.replacing("\"isSidechain\":false", with: "\"isSidechain\":true") }
+        func call(_ id: String) -> String { #"{"type":"tool_use","id":"\#(id)","name":"Grep","input":{}}"# }
+        let lines = [
+            prompt(0), answer(1, "m1", use), side(answer(2, "a", text)), side(answer(3, "b", text)),
+            side(answer(4, "a", call("toolu_a"))), side(answer(5, "b", call("toolu_b"))),
+            // Told again by a helper's copy.
+            side(answer(6, "m1", use)), side(answer(7, "a", call("toolu_a"))), result(8, isError: false),
+            answer(9, "m2", text),
+        ]
+        let reader = FormatReader(reading: lines.joined(separator: "\n"))
+        #expect(reader.totals == Totals(requests: 1, input: 4 * 1_125, output: 4 * 85, cached: 4_000, toolCalls: 3))
+    }
+
+    @Test func aSessionTakenUpInAnotherFileCountsItsHistoryOnce() {
+        let seen = SeenMessages()
+        let symbols = SymbolTable()
+        let lines = [prompt(0), answer(1, "m1", use), result(2, isError: true), answer(3, "m2", text)]
+        let more = [prompt(10), answer(12, "m3", text)]
+        var totals = Totals()
+        for file in [lines, lines.map { $0.replacing("s-1", with: "s-2") } + more] {
+            var reader = FormatReader(symbols: symbols)
+            reader.decoder = LineDecoder(symbols: symbols, seen: seen)
+            for line in file { reader.read(line) }
+            reader.finish()
+            totals.requests += reader.totals.requests
+            totals.input += reader.totals.input
+            totals.toolCalls += reader.totals.toolCalls
+        }
+        #expect(totals == Totals(requests: 2, input: 3 * 1_125, toolCalls: 1))
+    }
+
+    @Test func aTurnThatMayGoOnIsHeld() {
+        var reader = FormatReader()
+        reader.read(prompt(0))
+        #expect(reader.decoder.heldTraces == 0)
+        reader.read(answer(1, "m1", text, stop: "\"end_turn\""))
+        #expect(reader.decoder.heldTraces == 1)
+        reader.advance(to: 1_900_000_000_000_000)
+        #expect(reader.decoder.heldTraces == 0)
+        #expect(reader.totals.requests == 1)
+    }
 }

@@ -40,7 +40,13 @@ struct LangfuseDecoder {
         }
         let places = places(node, document)
         if let deleted = places[.isDeleted], document.flag(deleted) == true || document.count(deleted) == 1 { return }
-        if isScore(places) { return readScore(places, &context, trace: nil) }
+        if isScore(places) {
+            let trace = context.hash(places[.trace])
+            if let record = score(places, &context, trace: nil), !assembler.follow(record, trace: trace) {
+                context.queue.append(record)
+            }
+            return
+        }
         if places[.trace] != nil, places[.start] != nil {
             guard readObservation(places, &context) else { throw missingTime }
         } else if places[.id] != nil, places[.timestamp] != nil {
@@ -88,12 +94,14 @@ struct LangfuseDecoder {
             if held.replace(span) == nil { held.add(span) }
         }
         if held.spans.isEmpty, let span = lone(whole, fact, &context) { held.add(span) }
-        if !held.spans.isEmpty { assembler.addWhole(held) }
         var scores = ElementCursor(document, whole[.scores])
-        while let score = scores.next(document) {
-            let places = places(score, document)
-            if document.kind(score) == .object { readScore(places, &context, trace: whole) }
+        while let node = scores.next(document) {
+            guard document.kind(node) == .object,
+                let record = score(places(node, document), &context, trace: whole)
+            else { continue }
+            if held.spans.isEmpty || !held.follow(record) { context.queue.append(record) }
         }
+        if !held.spans.isEmpty { assembler.addWhole(held) }
     }
 
     /// A trace without observations lasts as long as it says.
@@ -101,9 +109,12 @@ struct LangfuseDecoder {
         guard let start = context.time(whole[.timestamp]) else { return nil }
         var span = fact
         span.id = context.hash(whole[.id])
+        span.role = .chain
         span.start = start
         span.end = start + (context.document.duration(whole[.latency], power: 6) ?? 0)
         span.failed = false
+        // Lists of traces name their observations and sum them up.
+        span.cost = context.document.dollars(whole[.totalCost])
         return span
     }
 
@@ -139,6 +150,8 @@ struct LangfuseDecoder {
         var fact = SpanFact()
         readWhole(places, &context, into: &fact)
         let id = context.hash(places[.id])
+        // Should no observation come.
+        fact = lone(places, fact, &context) ?? fact
         let document = context.document
         assembler.describe(
             fact, trace: id, text: { Self.text(places[.id], document) },
@@ -204,12 +217,34 @@ struct LangfuseDecoder {
         span.usage.reasoning = count("output_reasoning", "output_reasoning_tokens")
         // Spans without a model say zero of everything.
         if span.usage.input ?? 0 == 0, span.usage.output ?? 0 == 0, places[.model] == nil { span.usage = TokenUsage() }
+        Self.includeParts(usage, document, &span.usage)
         span.usage.includeCached()
         span.cost =
             document.dollars(places[.totalCost]) ?? document.dollars(document.value(places[.cost], "total"))
             ?? document.dollars(places[.calculatedCost])
         // Zero is what stands there for spans that nothing is paid for.
         if span.cost == 0, !span.usage.isKnown { span.cost = nil }
+    }
+
+    /// Newer kits take what was cached or thought out of `input` and `output`: then only all parts together make the
+    /// total.
+    private static func includeParts(_ node: Int?, _ document: borrowing JSONDocument, _ usage: inout TokenUsage) {
+        guard let input = usage.input, let output = usage.output,
+            let total = document.count(document.value(node, "total"))
+        else { return }
+        var parts: (input: Int64, output: Int64) = (0, 0)
+        var cursor = MemberCursor(document, node)
+        while let (key, value) = cursor.next(document) {
+            guard let count = document.count(value) else { continue }
+            if document.hasPrefix(key, "input_") || document.hasPrefix(key, "cache_") {
+                parts.input = min(parts.input + count, NativeDecoder.maximumCount)
+            } else if document.hasPrefix(key, "output_") {
+                parts.output = min(parts.output + count, NativeDecoder.maximumCount)
+            }
+        }
+        guard input + output < total, input + output + parts.input + parts.output == total else { return }
+        usage.input = input + parts.input
+        usage.output = output + parts.output
     }
 
     private mutating func readNames(_ places: Places, _ context: inout FormatContext, into span: inout SpanFact) {

@@ -1,6 +1,6 @@
 extension LangfuseDecoder {
     /// People's annotations are feedback; what a program judged is an evaluation.
-    func readScore(_ places: Places, _ context: inout FormatContext, trace whole: Places?) {
+    func score(_ places: Places, _ context: inout FormatContext, trace whole: Places?) -> QueuedRecord? {
         let document = context.document
         var record = Record()
         let traceNode = places[.trace] ?? whole?[.id]
@@ -30,11 +30,11 @@ extension LangfuseDecoder {
             if let value, (0...1_000_000).contains(value) { record.evalScore = value }
             guard record.evalScore != nil || !record.evalLabel.isAbsent else {
                 context.texts.removeAll(keepingCapacity: true)
-                return
+                return nil
             }
         }
         context.note(isFeedback ? .score : .evalScore, "scores[].value", places[.value])
-        context.enqueue(record)
+        return context.finished(record)
     }
 
     /// A score that the interface received and whose name says that a user gave it.

@@ -76,19 +76,17 @@ struct LiteLLMDecoder {
         let document = context.document
         record.inputTokens = document.count(document.value(node, "prompt_tokens"))
         record.outputTokens = document.count(document.value(node, "completion_tokens"))
-        let usage = document.value(document.value(node, "metadata"), "usage_object")
-        let prompt = document.value(usage, "prompt_tokens_details")
-        record.cachedInputTokens =
-            document.count(document.value(prompt, "cached_tokens"))
-            ?? document.count(document.value(usage, "cache_read_input_tokens"))
-        record.cacheWriteTokens =
-            document.count(document.value(prompt, "cache_creation_tokens"))
-            ?? document.count(document.value(usage, "cache_creation_input_tokens"))
-        record.reasoningTokens = document.count(
-            document.value(document.value(usage, "completion_tokens_details"), "reasoning_tokens"))
+        let metadata = document.value(node, "metadata")
+        if let metadata, document.isText(metadata) {
+            // Rows of the database's exports have it as JSON in a text.
+            if context.loadNested(metadata) { Self.readDetails(context.nested, 0, &record) }
+        } else {
+            Self.readDetails(document, metadata, &record)
+        }
         let costNode = document.value(node, "response_cost") ?? document.value(node, "spend")
         record.cost = document.dollars(costNode)
-        if document.flag(document.value(node, "cache_hit")) == true { record.cost = 0 }
+        // An answer from the cache costs nothing, unless the record says what it did cost.
+        if record.cost == nil, document.flag(document.value(node, "cache_hit")) == true { record.cost = 0 }
         // A failure's zeros mean that nothing is known.
         if record.success == false {
             if record.cost == 0 { record.cost = nil }
@@ -101,8 +99,23 @@ struct LiteLLMDecoder {
         context.note(.outputTokens, "completion_tokens", document.value(node, "completion_tokens"))
         context.note(
             .cachedInputTokens, "metadata.usage_object.prompt_tokens_details.cached_tokens",
-            document.value(prompt, "cached_tokens"))
+            document.value(
+                document.value(document.value(metadata, "usage_object"), "prompt_tokens_details"), "cached_tokens"))
         context.note(.cost, "response_cost", costNode, unit: "$")
+    }
+
+    /// What of the tokens was cached, and what was thought.
+    private static func readDetails(_ document: borrowing JSONDocument, _ metadata: Int?, _ record: inout Record) {
+        let usage = document.value(metadata, "usage_object")
+        let prompt = document.value(usage, "prompt_tokens_details")
+        record.cachedInputTokens =
+            document.count(document.value(prompt, "cached_tokens"))
+            ?? document.count(document.value(usage, "cache_read_input_tokens"))
+        record.cacheWriteTokens =
+            document.count(document.value(prompt, "cache_creation_tokens"))
+            ?? document.count(document.value(usage, "cache_creation_input_tokens"))
+        record.reasoningTokens = document.count(
+            document.value(document.value(usage, "completion_tokens_details"), "reasoning_tokens"))
     }
 
     private mutating func readNames(_ node: Int, _ context: inout FormatContext, _ record: inout Record) {

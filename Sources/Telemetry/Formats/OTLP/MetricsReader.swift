@@ -4,14 +4,14 @@
 struct MetricsReader {
     /// What a metric of one name counts.
     private enum Meaning {
-        case clientDuration, serverDuration, toolDuration
+        case clientDuration, inferenceDuration, serverDuration, toolDuration
         /// Tokens by an attribute that says of which kind, or of one kind.
         case tokens, inputTokens, outputTokens
         case cost
     }
 
     private static let meanings: [(String, Meaning)] = [
-        ("gen_ai.client.operation.duration", .clientDuration), ("gen_ai.client.inference.duration", .clientDuration),
+        ("gen_ai.client.operation.duration", .clientDuration), ("gen_ai.client.inference.duration", .inferenceDuration),
         ("gen_ai.server.request.duration", .serverDuration), ("gen_ai.execute_tool.duration", .toolDuration),
         ("gen_ai.client.token.usage", .tokens), ("claude_code.token.usage", .tokens),
         ("gemini_cli.token.usage", .tokens), ("gen_ai.client.inference.usage.input_tokens", .inputTokens),
@@ -19,8 +19,10 @@ struct MetricsReader {
     ]
 
     private let names = KeyIndex(Self.meanings.map(\.0))
-    /// The last point of each cumulative series, and the time of each series of changes.
+    /// The last point of each cumulative series.
     private var series: [UInt64: MetricPoint] = [:]
+    /// Changes that were counted: series and time.
+    private var changes = RecentHashes(capacity: 65_536)
     private var pending: [PendingSnapshot.Key: PendingSnapshot] = [:]
     private var newest: Int64 = 0
     private(set) var superseded = 0
@@ -33,9 +35,11 @@ struct MetricsReader {
     /// The newest export's time.
     var now: Int64 { newest }
     var seriesCount: Int { series.count }
+    /// Snapshots that wait.
+    var pendingCount: Int { pending.count }
 
     mutating func read(
-        _ node: Int, _ resource: OTLPDecoder.Resource, _ attributes: inout AttributeReader,
+        _ node: Int, _ resource: OTLPDecoder.Resource, scope: UInt64, _ attributes: inout AttributeReader,
         _ context: inout FormatContext
     ) {
         guard let name = context.document.value(node, "name"), let place = names.find(context.document, name) else {
@@ -57,7 +61,7 @@ struct MetricsReader {
                 let scale = meaning == .cost ? 9 : 0
                 guard let point = MetricPoint(context.document, place, scale: scale) else { continue }
                 let list = context.document.value(place, "attributes")
-                let key = seriesKey(name, list, resource, context.document)
+                let key = seriesKey(name, list, resource.textHash ^ scope, context.document)
                 guard let change = change(point, key, isDelta: isDelta) else { continue }
                 var fact = resource.fact
                 var ranks = resource.ranks
@@ -73,21 +77,27 @@ struct MetricsReader {
         return document.equals(node, "AGGREGATION_TEMPORALITY_DELTA") || document.count(node) == 1
     }
 
-    /// Exporters write a series' attributes in the same order each time.
+    /// Exporters write a series' attributes in the same order each time. Two scopes may have series of one name.
     private func seriesKey(
-        _ name: Int, _ list: Int?, _ resource: OTLPDecoder.Resource, _ document: borrowing JSONDocument
+        _ name: Int, _ list: Int?, _ owner: UInt64, _ document: borrowing JSONDocument
     ) -> UInt64 {
         document.bytes.withBytes { bytes in
             let first = IdentifierHash.hash(bytes, document.range(name))
             let second = list.map { IdentifierHash.hash(bytes, document.range($0)) } ?? 1
-            return IdentifierHash.fold(first ^ resource.textHash, second ^ 0x8EBC_6AF0_9C88_C6E3)
+            return IdentifierHash.fold(first ^ owner, second ^ 0x8EBC_6AF0_9C88_C6E3)
         }
     }
 
     /// What a point adds to those before; nil if it was there already or there is no room for its series.
     private mutating func change(_ point: MetricPoint, _ key: UInt64, isDelta: Bool) -> MetricPoint? {
+        if isDelta {
+            // Exports that are sent again may come after later ones: each time of a series counts once.
+            let isNew = changes.insert(IdentifierHash.fold(key ^ UInt64(bitPattern: point.time), key | 1))
+            if !isNew { repeated += 1 }
+            return isNew ? point : nil
+        }
         guard let last = series[key] else {
-            guard series.count < Self.maximumSeries else { return isDelta ? point : nil }
+            guard series.count < Self.maximumSeries else { return nil }
             series[key] = point
             return point
         }
@@ -96,7 +106,7 @@ struct MetricsReader {
             return nil
         }
         series[key] = point
-        return isDelta ? point : point.since(last) ?? point
+        return point.since(last) ?? point
     }
 
     private mutating func count(
@@ -110,15 +120,15 @@ struct MetricsReader {
         snapshot.duration = max(snapshot.duration, point.time - point.start)
         let document = context.document
         switch meaning {
-        case .clientDuration, .serverDuration:
+        case .clientDuration, .inferenceDuration, .serverDuration:
             switch fact.role {
             case .unknown, .model:
                 Self.warn(point, unit: unit, &context)
                 let error = fact.errorType
-                if meaning == .clientDuration {
-                    snapshot.client.add(point, error: error, unit: unit)
-                } else {
-                    snapshot.server.add(point, error: error, unit: unit)
+                switch meaning {
+                case .clientDuration: snapshot.client.add(point, error: error, unit: unit)
+                case .inferenceDuration: snapshot.inference.add(point, error: error, unit: unit)
+                default: snapshot.server.add(point, error: error, unit: unit)
                 }
                 context.note(.latency, "gen_ai.client.operation.duration", list, unit: unit == 1 ? "ms" : "s")
             case .tool: snapshot.addTool(fact.tool, point.count)
@@ -138,8 +148,8 @@ struct MetricsReader {
                 snapshot.input = TokenUsage.sum(snapshot.input, point.sum)
             }
             context.note(.tokens, "gen_ai.client.token.usage", list, unit: "tokens")
-        case .inputTokens: snapshot.input = TokenUsage.sum(snapshot.input, point.sum)
-        case .outputTokens: snapshot.output = TokenUsage.sum(snapshot.output, point.sum)
+        case .inputTokens: snapshot.inferenceInput = TokenUsage.sum(snapshot.inferenceInput, point.sum)
+        case .outputTokens: snapshot.inferenceOutput = TokenUsage.sum(snapshot.inferenceOutput, point.sum)
         case .cost: snapshot.cost = min((snapshot.cost ?? 0) + point.sum, NativeDecoder.maximumCost)
         }
         pending[key] = snapshot

@@ -8,6 +8,8 @@ struct OTLPDecoder {
     /// Services whose requests came as spans or log events: their metrics would count the same again.
     var counted: Set<Symbol> = []
     private var lastCounted = Symbol.other
+    /// Spans without ids or times.
+    var unread = 0
     private var lastResource = Resource()
 
     /// The attributes of a resource, which every span under it shares.
@@ -84,12 +86,14 @@ struct OTLPDecoder {
         var cursor = ElementCursor(context.document, scopes)
         while let scope = cursor.next(context.document) {
             let leaves = context.document.value(scope, name) ?? context.document.value(scope, alias)
+            let scopeHash =
+                signal == .metrics ? context.hash(context.document.value(scope, "scope", "name")) &* 3 : 0
             var inner = ElementCursor(context.document, leaves)
             while let leaf = inner.next(context.document) {
                 switch signal {
                 case .traces: _ = readSpan(leaf, &resource, &context)
                 case .logs: readLog(leaf, resource, &context)
-                case .metrics: metrics.read(leaf, resource, &attributes, &context)
+                case .metrics: metrics.read(leaf, resource, scope: scopeHash, &attributes, &context)
                 }
             }
         }

@@ -24,7 +24,10 @@ extension OTLPDecoder {
                     document, document.value(node, "traceId") ?? document.value(node, "trace_id"), bytes: 16)
                 let span = SpanIdentifier(
                     document, document.value(node, "spanId") ?? document.value(node, "span_id"), bytes: 8)
-                return emitEvaluation(list, trace, span: span.hash, time: time, &context)
+                if let record = evaluation(list, trace, span: span.hash, time: time, &context) {
+                    follow(record, trace.hash, &context)
+                }
+                return
             }
             guard let event = agentLogs.event(document, name) else { continue }
             var fact = resource.fact

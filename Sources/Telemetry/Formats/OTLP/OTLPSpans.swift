@@ -29,12 +29,21 @@ extension OTLPDecoder {
 
     /// Reads a span into its trace; false if it has no ids or no time.
     mutating func readSpan(_ node: Int, _ resource: inout Resource, _ context: inout FormatContext) -> Bool {
-        let places = places(node, context.document)
+        let isRead = readSpan(places(node, context.document), resource, &context)
+        if !isRead { unread += 1 }
+        return isRead
+    }
+
+    private mutating func readSpan(
+        _ places: SpanPlaces, _ resource: Resource, _ context: inout FormatContext
+    ) -> Bool {
         let trace = SpanIdentifier(context.document, places.traceID, bytes: 16)
         let id = SpanIdentifier(context.document, places.spanID, bytes: 8)
-        guard trace.hash != 0, id.hash != 0, let end = context.document.time(places.end, power: -3) else {
-            return false
-        }
+        let start = context.document.time(places.start, power: -3)
+        var end = context.document.time(places.end, power: -3)
+        // Zero is what stands there for a time that was never set.
+        if end ?? 0 == 0 { end = start }
+        guard trace.hash != 0, id.hash != 0, let end, end > 0 else { return false }
         let parent = SpanIdentifier(context.document, places.parentID, bytes: 8)
         var fact = resource.fact
         var ranks = resource.ranks
@@ -42,15 +51,16 @@ extension OTLPDecoder {
         fact.id = id.hash
         fact.parent = parent.hash
         fact.end = end
-        fact.start = context.document.time(places.start, power: -3) ?? end
+        fact.start = start.map { $0 == 0 ? end : $0 } ?? end
         fact.hasRemoteParent = parent.hash != 0 && isRemote(places, context.document)
         noteTimes(places, &context)
         attributes.read(places.attributes, &context, into: &fact, &ranks, keepsUnknown: parent.hash == 0)
-        readEvents(places.events, trace, &context, &fact, &ranks)
+        let evaluations = readEvents(places.events, trace, &context, &fact, &ranks)
         complete(places, &context, &fact, ranks)
         if fact.role != .unknown || fact.usage.isKnown { markCounted(resource.fact.values[.service]) }
         let session = sessionText(places, fact, context)
         assembler.add(fact, trace: trace.hash, text: { trace.text }, session: session)
+        for evaluation in evaluations { follow(evaluation, trace.hash, &context) }
         return true
     }
 
@@ -156,7 +166,8 @@ extension OTLPDecoder {
     private mutating func readEvents(
         _ events: Int?, _ trace: SpanIdentifier, _ context: inout FormatContext, _ fact: inout SpanFact,
         _ ranks: inout AttributeReader.Ranks
-    ) {
+    ) -> [QueuedRecord] {
+        var evaluations: [QueuedRecord] = []
         var cursor = ElementCursor(context.document, events)
         while let event = cursor.next(context.document) {
             guard let name = context.document.value(event, "name") else { continue }
@@ -172,15 +183,23 @@ extension OTLPDecoder {
                 let time = context.document.time(
                     context.document.value(event, "timeUnixNano") ?? context.document.value(event, "time_unix_nano"),
                     power: -3)
-                emitEvaluation(list, trace, span: fact.id, time: time ?? fact.end, &context)
+                if let record = evaluation(list, trace, span: fact.id, time: time ?? fact.end, &context) {
+                    evaluations.append(record)
+                }
             }
         }
+        return evaluations
+    }
+
+    /// An evaluation comes after its request, while that is held.
+    mutating func follow(_ record: QueuedRecord, _ trace: UInt64, _ context: inout FormatContext) {
+        if !assembler.follow(record, trace: trace) { context.queue.append(record) }
     }
 
     /// An evaluation of a trace or span, from its attributes.
-    mutating func emitEvaluation(
+    func evaluation(
         _ list: Int?, _ trace: SpanIdentifier, span: UInt64, time: Int64, _ context: inout FormatContext
-    ) {
+    ) -> QueuedRecord? {
         let document = context.document
         var record = Record()
         record.kind = .eval
@@ -193,13 +212,13 @@ extension OTLPDecoder {
             ?? document.attribute(list, "gen_ai.evaluation.score")
         record.evalScore = document.number(score, scale: 6, 0...1_000_000)
         context.note(.evalScore, "gen_ai.evaluation.score.value", score, unit: "0…1")
-        guard record.evalScore != nil || !record.evalLabel.isAbsent else { return }
+        guard record.evalScore != nil || !record.evalLabel.isAbsent else { return nil }
         record.traceHash = trace.hash
         let name = document.attribute(list, "gen_ai.evaluation.name")
         // One trace has many evaluations: each is its own record.
         record.spanHash = IdentifierHash.fold(span ^ 0xA076_1D64_78BD_642F, context.hash(name) ^ UInt64(time)) | 1
         context.texts.append(contentsOf: trace.text)
         record.traceText = 0..<context.texts.count
-        context.enqueue(record)
+        return context.finished(record)
     }
 }

@@ -45,11 +45,16 @@ struct PendingSnapshot {
     let values: DimensionValues
     /// µs.
     var duration: Int64 = 0
-    /// What callers measured, and what servers did: the same requests seen from two sides.
+    /// What callers measured, under the newer name and the older, and what servers did: the same requests seen from
+    /// several sides.
+    var inference = Requests()
     var client = Requests()
     var server = Requests()
     var input: Int64?
     var output: Int64?
+    /// The same under newer names.
+    var inferenceInput: Int64?
+    var inferenceOutput: Int64?
     /// Nano-dollars.
     var cost: Int64?
     var tools: [Symbol: Int64] = [:]
@@ -62,15 +67,15 @@ struct PendingSnapshot {
     }
 
     func record(at time: Int64) -> Record {
-        let requests = client.count > 0 ? client : server
+        let requests = inference.count > 0 ? inference : client.count > 0 ? client : server
         var aggregate = Aggregate()
         aggregate.duration = max(1, min(duration, NativeDecoder.maximumDuration))
         aggregate.requests = requests.count
         aggregate.errors = requests.errors
         aggregate.latencyHistogram = requests.latency.histogram
         aggregate.isBucketed = requests.latency.isBucketed
-        aggregate.inputTokens = input
-        aggregate.outputTokens = output
+        aggregate.inputTokens = inferenceInput ?? input
+        aggregate.outputTokens = inferenceOutput ?? output
         aggregate.cost = cost
         aggregate.toolCalls = tools
         var record = Record()

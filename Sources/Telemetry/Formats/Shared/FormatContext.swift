@@ -29,13 +29,16 @@ struct FormatContext {
     }
 
     /// Puts a record behind those that wait, with the texts kept for it.
-    mutating func enqueue(_ record: consuming Record) {
+    mutating func enqueue(_ record: consuming Record) { queue.append(finished(record)) }
+
+    /// A record with the texts kept for it.
+    mutating func finished(_ record: consuming Record) -> QueuedRecord {
         var owned = texts
         owned.append(contentsOf: repeatElement(ASCII.quote, count: UTF8Bytes.padding))
         var record = record
         record.textsAreOwned = true
-        queue.append(QueuedRecord(record: record, texts: owned))
         texts.removeAll(keepingCapacity: true)
+        return QueuedRecord(record: record, texts: owned)
     }
 
     /// Loads the JSON that stands in a text into `nested`; false if it is none or too long to be worth it.

@@ -11,6 +11,8 @@ struct HeldTrace {
     /// The latest end of a span without parent.
     private(set) var rootEnd: Int64?
     private(set) var hasRemoteRoot = false
+    /// What was said about the request: it comes after it, so that it finds it.
+    private(set) var followers: [QueuedRecord] = []
     /// What the writer says about the trace as a whole, beside its spans.
     var whole: SpanFact?
     /// Where several spans have no parent, the request lasts from the first's start to the last's end.
@@ -18,6 +20,7 @@ struct HeldTrace {
 
     private static let maximumSessions = 4
     private static let maximumText = 200
+    private static let maximumFollowers = 64
 
     init(hash: UInt64, text: [UInt8], spansEnvelope: Bool) {
         self.hash = hash
@@ -27,7 +30,16 @@ struct HeldTrace {
     }
 
     /// What it holds, roughly.
-    var memory: Int { 400 + spans.count * MemoryLayout<SpanFact>.stride }
+    var memory: Int {
+        400 + spans.count * MemoryLayout<SpanFact>.stride + followers.count * MemoryLayout<QueuedRecord>.stride
+    }
+
+    /// False if there is no room.
+    mutating func follow(_ record: QueuedRecord) -> Bool {
+        guard followers.count < Self.maximumFollowers else { return false }
+        followers.append(record)
+        return true
+    }
 
     mutating func add(_ span: SpanFact) {
         note(span)

@@ -15,6 +15,9 @@ struct TraceAssembler {
         var waitForRemoteParent: Int64 = 60_000_000
         /// The same where no span can stand as root yet: a slow tool may be running.
         var waitForRoot: Int64 = 600_000_000
+        /// Traces whose time has come that are kept nevertheless while nobody but the input tells the time: files hold
+        /// what exporters sent in any order.
+        var lingering = 1_024
     }
 
     let limits: Limits
@@ -90,6 +93,13 @@ struct TraceAssembler {
         traces[trace]?.keepSession(fact.session, session())
     }
 
+    /// Takes a record about a trace that is held; false if none of that hash is.
+    mutating func follow(_ record: QueuedRecord, trace: UInt64) -> Bool {
+        guard traces[trace]?.follow(record) == true else { return false }
+        bytes += MemoryLayout<QueuedRecord>.stride
+        return true
+    }
+
     /// Takes a trace that came whole: nothing has to be waited for.
     mutating func addWhole(_ trace: HeldTrace) {
         guard emitted.insert(trace.hash) || trace.hash == 0 else {
@@ -123,17 +133,17 @@ struct TraceAssembler {
     /// A line is over: traces that its times made complete are ready.
     mutating func settle() {
         if bytes > limits.bytes { makeRoom() }
-        release(upTo: clock.time)
+        release(upTo: clock.time, sparing: limits.lingering)
     }
 
     /// Event time has come so far.
     mutating func advance(to time: Int64) {
         clock.advance(to: time)
-        release(upTo: clock.time)
+        release(upTo: clock.time, sparing: 0)
     }
 
-    private mutating func release(upTo time: Int64) {
-        while let (deadline, trace) = deadlines.first, deadline <= time {
+    private mutating func release(upTo time: Int64, sparing count: Int) {
+        while traces.count > count, let (deadline, trace) = deadlines.first, deadline <= time {
             deadlines.removeFirst()
             guard let held = traces[trace] else { continue }
             let actual = self.deadline(held)
@@ -142,9 +152,11 @@ struct TraceAssembler {
     }
 
     private mutating func complete(_ trace: UInt64) {
-        guard let held = traces.removeValue(forKey: trace) else { return }
+        guard var held = traces.removeValue(forKey: trace) else { return }
         bytes -= held.memory
         _ = emitted.insert(trace)
+        // A trace that was only described is a request of its own.
+        if held.spans.isEmpty, let whole = held.whole, whole.end > 0 { held.add(whole) }
         if !held.spans.isEmpty { ready.append(held) }
     }
 

@@ -5,14 +5,18 @@
 /// counts once, by its id.
 struct ClaudeCodeDecoder {
     private var sessions: [UInt64: TranscriptSession] = [:]
-    private var messages = RecentHashes(capacity: 65_536)
+    private let seen: SeenMessages
     private var stops = StopReasonTable()
     private var unnamed: UInt64 = 0
     private(set) var replayed = 0
 
     static let maximumSessions = 256
 
+    init(seen: SeenMessages) { self.seen = seen }
+
     var sessionCount: Int { sessions.count }
+    /// Turns that may go on.
+    var openTurns: Int { sessions.values.reduce(0) { $0 + ($1.turn?.isRequest == true ? 1 : 0) } }
 
     /// What a line says about itself.
     private struct Line {
@@ -105,8 +109,9 @@ struct ClaudeCodeDecoder {
             id = IdentifierHash.fold(unnamed, 0x9E37_79B9_7F4A_7C15) | 1
         }
         let operation = context.symbols.intern("chat", .operation)
-        if sessions[session]?.streams[side].message != id {
-            guard messages.insert(id) else {
+        // Helpers that work side by side write between each other's lines.
+        if sessions[session]?.isWriting(id, side) != true {
+            guard seen.insertMessage(id) else {
                 replayed += 1
                 return
             }
@@ -116,14 +121,14 @@ struct ClaudeCodeDecoder {
                 sessions[session]?.begin(at: nil, id: id, isFramed: false)
             }
             sessions[session]?.turn?.steps += 1
-            sessions[session]?.streams[side].message = id
-            sessions[session]?.streams[side].hasTool = false
+            sessions[session]?.beginMessage(id, side)
         }
-        readMessage(line, message, session, side, &context)
+        readMessage(line, message, id, session, side, &context)
     }
 
     private mutating func readMessage(
-        _ line: Line, _ message: Int, _ session: UInt64, _ side: Int, _ context: inout FormatContext
+        _ line: Line, _ message: Int, _ messageID: UInt64, _ session: UInt64, _ side: Int,
+        _ context: inout FormatContext
     ) {
         let document = context.document
         var calls = ElementCursor(document, document.value(message, "content"))
@@ -131,12 +136,13 @@ struct ClaudeCodeDecoder {
             guard let type = document.value(part, "type"), document.equals(type, "tool_use") else { continue }
             let name = context.symbol(document.value(part, "name"), .tool)
             let id = context.hash(document.value(part, "id"))
-            sessions[session]?.callTool(name, id: id, at: line.time)
             sessions[session]?.streams[side].hasTool = true
+            guard id == 0 || seen.insertCall(id) else { continue }
+            sessions[session]?.callTool(name, id: id, at: line.time)
             context.note(.toolCalls, "message.content[].tool_use", document.value(part, "name"))
         }
         let (usage, cost) = readUsage(line, message, &context)
-        sessions[session]?.count(usage, cost, side)
+        sessions[session]?.count(usage, cost, of: messageID)
         let reason = stops.normalized(
             context.symbol(document.value(message, "stop_reason"), .stopReason), context.symbols)
         context.note(.stopReason, "message.stop_reason", document.value(message, "stop_reason"))

@@ -35,6 +35,9 @@ struct CodexDecoder {
 
     mutating func finish(_ context: inout FormatContext) { close(&context) }
 
+    /// Turns that may go on.
+    var openTurns: Int { session.turn?.isRequest == true ? 1 : 0 }
+
     private mutating func close(_ context: inout FormatContext) {
         let operation = context.symbols.intern("chat", .operation)
         guard var turn = session.takeTurn(operation: operation) else { return }

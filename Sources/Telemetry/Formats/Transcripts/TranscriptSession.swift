@@ -18,14 +18,23 @@ struct TranscriptSession {
     /// The model's message that is being written.
     struct Stream {
         var message: UInt64 = 0
-        /// What of it is counted already.
-        var usage = TokenUsage()
-        var cost: Int64?
         /// When the model was asked: the last word of the user or of a tool.
         var asked: Int64?
         var end: Int64?
         var hasTool = false
     }
+
+    /// A message of which more lines may come, and what of it is counted already.
+    private struct Written {
+        var message: UInt64
+        var side: Int
+        var usage = TokenUsage()
+        var cost: Int64?
+    }
+
+    /// The newest last.
+    private var written: [Written] = []
+    private static let maximumWritten = 32
 
     init(hash: UInt64, text: [UInt8]) {
         self.hash = hash
@@ -39,6 +48,7 @@ struct TranscriptSession {
     /// The user speaks.
     mutating func begin(at time: Int64?, id: UInt64, isFramed: Bool) {
         pendingTools.removeAll(keepingCapacity: true)
+        written.removeAll { $0.side == 0 }
         streams = [Stream(), Stream()]
         streams[0].asked = time
         streams[1].asked = time
@@ -61,23 +71,34 @@ struct TranscriptSession {
         }
         turn?.addSpan(part)
         streams[side].message = 0
-        streams[side].usage = TokenUsage()
-        streams[side].cost = nil
+    }
+
+    /// Whether lines of this message may still come.
+    func isWriting(_ message: UInt64, _ side: Int) -> Bool {
+        written.contains { $0.message == message && $0.side == side }
+    }
+
+    mutating func beginMessage(_ message: UInt64, _ side: Int) {
+        streams[side].message = message
+        streams[side].hasTool = false
+        if written.count >= Self.maximumWritten { written.removeFirst() }
+        written.append(Written(message: message, side: side))
     }
 
     /// Counts what a message says beyond what it said before. Its lines repeat their usage, or let it grow.
-    mutating func count(_ usage: TokenUsage, _ cost: Int64?, _ side: Int) {
+    mutating func count(_ usage: TokenUsage, _ cost: Int64?, of message: UInt64) {
+        guard let place = written.lastIndex(where: { $0.message == message }) else { return }
         func grow(_ field: WritableKeyPath<TokenUsage, Int64?>) {
             guard let new = usage[keyPath: field] else { return }
-            let old = streams[side].usage[keyPath: field]
+            let old = written[place].usage[keyPath: field]
             guard new > old ?? -1 else { return }
-            streams[side].usage[keyPath: field] = new
+            written[place].usage[keyPath: field] = new
             turn?.add(new - (old ?? 0), to: field)
         }
         for field in [\TokenUsage.input, \.output, \.cached, \.cacheWrite, \.reasoning] { grow(field) }
-        if let cost, cost > streams[side].cost ?? -1 {
-            turn?.add(cost: cost - (streams[side].cost ?? 0))
-            streams[side].cost = cost
+        if let cost, cost > written[place].cost ?? -1 {
+            turn?.add(cost: cost - (written[place].cost ?? 0))
+            written[place].cost = cost
         }
     }
 
