@@ -64,24 +64,40 @@ package enum ErrorClass: String, Sendable, CaseIterable {
     /// The class of an error by the text of `error_type` (a class of ours, an exception's class, OpenTelemetry's
     /// `error.type`, a status code) and by the status code where the text says too little.
     package static func classify(errorType: String, statusCode: Int?) -> ErrorClass {
-        let name = errorType.lowercased().filter { $0.isLetter || $0.isNumber }
+        // Of `openai.APITimeoutError` the module says nothing.
+        let isPath = !errorType.contains(" ")
+        let own = isPath ? errorType.split(separator: ".").last ?? "" : errorType[...]
+        let name = own.lowercased().filter { $0.isLetter || $0.isNumber }
         if let known = ErrorClass.byName[name], known != .apiError { return known }
+        if let known = ErrorNames.whole[name] { return known }
         if let code = Int(name), (100...999).contains(code) { return classify(statusCode: code) }
-        if name.hasPrefix("apierror"), let code = Int(name.dropFirst(8)) { return classify(statusCode: code) }
-        for (fragments, errorClass) in fragments where fragments.contains(where: name.contains) { return errorClass }
-        if let statusCode { return classify(statusCode: statusCode) }
-        return name.contains("apierror") || name.contains("apistatus") ? .apiError : .unknown
+        for (fragments, errorClass) in ErrorNames.fragments where fragments.contains(where: name.contains) {
+            return errorClass
+        }
+        if let code = statusCode ?? writtenCode(own) { return classify(statusCode: code) }
+        let isAPIError = ["apierror", "apistatus", "apicall"].contains { name.contains($0) }
+        return isAPIError ? .apiError : .unknown
     }
 
-    /// The class of an HTTP status.
+    /// `api_error_418`, `HTTP 503`.
+    private static func writtenCode(_ text: Substring) -> Int? {
+        text.split { !$0.isLetter && !$0.isNumber }.lazy.compactMap { $0.utf8.count == 3 ? Int($0) : nil }
+            .first { (400...599).contains($0) }
+    }
+
+    /// The class of an HTTP status, those of proxies included.
     package static func classify(statusCode: Int) -> ErrorClass {
         switch statusCode {
-        case 400, 404, 405, 409, 413, 415, 422: .badRequest
-        case 401, 403: .authError
-        case 408, 504: .timeout
-        case 429: .rateLimit
-        case 500, 502: .providerError
-        case 503, 529: .serviceUnavailable
+        case 400, 404...406, 409...411, 413...417, 422, 431: .badRequest
+        case 401, 403, 407: .authError
+        case 408, 504, 522, 524: .timeout
+        // What is not paid for, too.
+        case 402, 429: .rateLimit
+        // The client has closed the request.
+        case 499: .userAbandonment
+        // 424 is how Bedrock says that the model failed.
+        case 424, 500, 502, 520, 525, 526: .providerError
+        case 503, 521, 523, 529: .serviceUnavailable
         default: .apiError
         }
     }
@@ -90,40 +106,4 @@ package enum ErrorClass: String, Sendable, CaseIterable {
         let names = allCases.map { ($0.rawValue.filter { $0 != "_" }, $0) }
         return Dictionary(names, uniquingKeysWith: { first, _ in first })
     }()
-
-    /// Looked for in this order: a timeout is tested before a connection error, because client libraries derive the one
-    /// from the other (`APITimeoutError` is an `APIConnectionError`) and the general name would hide it.
-    private static let fragments: [([String], ErrorClass)] = [
-        (["agenttimeout", "maxiterations", "recursionlimit", "recursionerror", "maxturns"], .agentTimeout),
-        (["timeout", "timedout", "deadline"], .timeout),
-        // Before the tools, whose name "too large" and "too long" begin with.
-        (["toolarge", "toolong", "toomuch"], .badRequest),
-        (["ratelimit", "toomanyrequests", "throttl", "quota", "resourceexhausted", "budget"], .rateLimit),
-        (["guardrail", "contentpolicy", "contentfilter", "moderation"], .guardrailBlock),
-        (["refus"], .refusal),
-        (["hallucinat", "ungrounded"], .hallucination),
-        (["abandon", "usercancel", "cancelledbyuser", "canceledbyuser"], .userAbandonment),
-        (["serviceunavailable", "unavailable", "overloaded"], .serviceUnavailable),
-        (
-            ["autherror", "authentic", "authoriz", "unauth", "forbidden", "permission", "apikey", "credential"],
-            .authError
-        ),
-        (
-            ["connection", "network", "socket", "unreachable", "nameresolution", "econn", "enotfound", "sslerror"],
-            .networkError
-        ),
-        (
-            ["malformed", "jsondecode", "parseerror", "parsererror", "outputparser", "invalidjson", "decoder"],
-            .malformedOutput
-        ),
-        (["validation", "schema"], .validationError),
-        (["tool", "functioncall"], .toolFailure),
-        (
-            [
-                "badrequest", "invalidrequest", "contextlength", "contextwindow", "unprocessable", "notfound",
-                "toolarge",
-            ], .badRequest
-        ),
-        (["provider", "internalserver", "servererror", "badgateway", "upstream"], .providerError),
-    ]
 }

@@ -51,4 +51,24 @@ import Testing
     func severitiesAreTheRequirements(errorClass: ErrorClass, severity: ErrorSeverity) {
         #expect(errorClass.severity == severity)
     }
+
+    /// Every class of the requirements' three lists, by the name it has there.
+    @Test(
+        arguments: [
+            "Tool failure", "LLM refusal", "Timeout", "User abandonment", "Hallucination caught", "network_error",
+            "rate_limit", "timeout", "bad_request", "auth_error", "provider_error", "service_unavailable",
+            "api_error_418", "validation_error", "agent_timeout", "guardrail_block", "api_error",
+        ])
+    func everyClassOfTheRequirementsHasAnAction(name: String) {
+        let errorClass = ErrorClass.classify(errorType: name, statusCode: nil)
+        #expect(errorClass != .unknown)
+        #expect(!errorClass.action.isEmpty)
+        #expect(ErrorSeverity.allCases.contains(errorClass.severity))
+    }
+
+    @Test func actionsAreTheRequirements() {
+        #expect(ErrorClass.networkError.action == "check connectivity, alert on-call")
+        #expect(ErrorClass.rateLimit.action == "increase limits, add backoff, alert if sustained")
+        #expect(Set(ErrorClass.allCases.map(\.action)).count == ErrorClass.allCases.count)
+    }
 }
