@@ -67,7 +67,7 @@ let package = Package(
             dependencies: ["Query", "Canvas", "Themes", .product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: settings),
         .target(
-            name: "Engine", dependencies: ["CPosix", "Telemetry", "Metrics", "Ingest", "Monitoring"],
+            name: "Engine", dependencies: ["CPosix", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring"],
             swiftSettings: settings),
 
         // Judgements to a screen.
@@ -120,7 +120,7 @@ let package = Package(
             name: "EngineTests",
             dependencies: [
                 "CPosix", "Statistics", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Engine",
-                "TestSupport",
+                "TestSupport", "DatabaseTesting", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
         .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: settings),
@@ -131,9 +131,14 @@ let package = Package(
             name: "TelemetryTests", dependencies: ["Telemetry"], resources: [.copy("Fixtures")],
             swiftSettings: settings),
         .testTarget(name: "IngestTests", dependencies: ["Ingest", "CPosix"], swiftSettings: settings),
+        .target(
+            name: "DatabaseTesting", dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+            path: "Tests/DatabaseTesting", swiftSettings: settings),
         .testTarget(
             name: "DatabasesTests",
-            dependencies: ["Databases", "Telemetry", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Databases", "Telemetry", "DatabaseTesting", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),

@@ -34,9 +34,9 @@ struct Header {
         if left >= wanted, wanted > 0 {
             let ellipsis = screen.glyphs[.ellipsis]
             append(
-                failure == nil
-                    ? StyledText(DisplayWidth.keepEnd(of: name, to: left, ellipsis: ellipsis), .dim)
-                    : StyledText(DisplayWidth.truncate(name, to: left, ellipsis: ellipsis), .critical))
+                complaint.map {
+                    StyledText(DisplayWidth.truncate($0.text, to: left, ellipsis: ellipsis), $0.role)
+                } ?? StyledText(DisplayWidth.keepEnd(of: name, to: left, ellipsis: ellipsis), .dim))
         }
         append(state)
         for part in parts.reversed() where part.part != .program {
@@ -65,14 +65,19 @@ struct Header {
 
     private var clock: String { figures?.clock(figures?.snapshot.now, seconds: true) ?? NumberFormat.missing }
 
-    private var failure: String? {
-        if case .failed(let reason) = figures?.snapshot.source.state { reason } else { nil }
+    /// Why nothing can be read, now or at all.
+    private var complaint: (text: String, role: Role)? {
+        switch figures?.snapshot.source.state {
+        case .failed(let reason): (reason, .critical)
+        case .blocked(let reason): (reason, .warning)
+        default: nil
+        }
     }
 
     /// What is read; where that fails, why.
     private var name: String {
         if case .waiting(let name) = figures?.snapshot.source.state { return name }
-        return failure ?? figures?.snapshot.source.name ?? ""
+        return complaint?.text ?? figures?.snapshot.source.name ?? ""
     }
 
     private var optionalParts: [(part: Part, text: StyledText)] {
@@ -108,7 +113,7 @@ struct Header {
         guard let source = figures?.snapshot.source else { return StyledText("waiting for the first record", .dim) }
         switch source.state {
         case .failed: return word(.critical, "FAILED", .critical)
-        case .waiting: return word(.stale, "WAITING", .warning)
+        case .waiting, .blocked: return word(.stale, "WAITING", .warning)
         case .ended: return word(.stale, "END OF INPUT")
         case .replaying(let speed): return word(.right, "REPLAY \(NumberFormat.plain(speed))x")
         case .following, .catchingUp: break

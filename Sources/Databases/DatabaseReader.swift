@@ -6,8 +6,9 @@ package enum RowOutcome: Equatable, Sendable {
     case record(history: Bool)
     /// A change of a request or rating that was handed out before, and that the record names: not one more. Tokens, cost
     /// and tool calls are differences (negative where less is counted than was said); `success` is the new
-    /// outcome where that has changed; `tools` and `spans` are only the new ones. Feedback and evals carry the new value.
-    case correction
+    /// outcome where that has changed; `tools` and `spans` are only the new ones. Feedback and evals carry the new value,
+    /// and have no change to tell.
+    case correction(RequestChange?)
     /// A row that is no record; why.
     case rejected(String)
     /// All there is was read.
@@ -261,7 +262,7 @@ private struct RecordFeed {
         switch unsafe decoder.decode(bytes.span.bytes, line: entry.line, into: &record) {
         case .record:
             entry.correction?.apply(to: &record)
-            if entry.isCorrection { return .correction }
+            if entry.isCorrection { return .correction(entry.correction?.change) }
             return .record(history: entry.isHistory || record.time < historyEnd)
         case .blank: return rejected("an empty row")
         case .rejected(let rejection): return rejected(rejection.description)

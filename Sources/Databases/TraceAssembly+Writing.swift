@@ -59,21 +59,31 @@ extension TraceAssembly {
 
     /// The root's own exception, else that of the last span that failed.
     private func writeError(into batch: inout LineBatch) {
+        if let code = failedSpans.lazy.compactMap(\.statusCode).first { batch.integer("status_code", code) }
+        batch.text("error_type", errorType)
+    }
+
+    /// Those that tell most of why the request failed first.
+    private var failedSpans: [SpanFacts] {
         let failed = spans.filter(\.failed)
-        let candidates = failed.filter { isTop($0) } + failed.sorted { $0.end > $1.end }
-        if let code = candidates.lazy.compactMap(\.statusCode).first { batch.integer("status_code", code) }
+        return failed.filter { isTop($0) } + failed.sorted { $0.end > $1.end }
+    }
+
+    /// What went wrong, in the writer's word; "error" where there is none.
+    var errorType: String {
+        let candidates = failedSpans
         for path in [\SpanFacts.errorType, \.exceptionType] {
             if let span = candidates.first(where: { !$0[keyPath: path].isEmpty }) {
-                return batch.text("error_type", texts, span[keyPath: path])
+                return String(decoding: texts[span[keyPath: path]], as: UTF8.self)
             }
         }
         for span in candidates {
             let word = texts[span.statusMessage].prefix { $0 != UInt8(ascii: ":") }
             if (3...64).contains(word.count), word.allSatisfy(Self.isNameCharacter) {
-                return batch.text("error_type", texts, word.startIndex..<word.endIndex)
+                return String(decoding: word, as: UTF8.self)
             }
         }
-        batch.text("error_type", "error")
+        return "error"
     }
 
     private static func isNameCharacter(_ byte: UInt8) -> Bool {

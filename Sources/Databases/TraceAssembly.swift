@@ -239,6 +239,7 @@ extension TraceAssembly {
         counted.toolCalls = spans.count { $0.role == .tool }
         counted.spans = spans.count
         counted.success = success
+        if success == false { counted.errorType = errorType }
         counted.isRooted = root != nil
         return counted
     }

@@ -1,14 +1,17 @@
 import Telemetry
 
 /// Tokens and cost. Input includes cached input, output includes reasoning; nil is not known.
-struct Usage: Equatable {
-    var input: Int64?
-    var output: Int64?
-    var cachedInput: Int64?
-    var cacheWrite: Int64?
-    var reasoning: Int64?
+package struct Usage: Equatable, Sendable {
+    package var input: Int64?
+    package var output: Int64?
+    package var cachedInput: Int64?
+    package var cacheWrite: Int64?
+    package var reasoning: Int64?
     /// Nano-dollars.
-    var cost: Int64?
+    package var cost: Int64?
+
+    /// Nothing known.
+    package init() {}
 
     /// A number of tokens that can be one.
     static func tokens(_ value: Int64?) -> Int64? {
@@ -43,6 +46,8 @@ struct Counted: Equatable {
     var toolCalls = 0
     var spans = 0
     var success: Bool?
+    /// What the record said was wrong, where it failed.
+    var errorType: String?
     var isRooted = false
 
     /// What must be added to what was said before; nil if nothing changed that counts.
@@ -56,13 +61,27 @@ struct Counted: Equatable {
         delta.cost = Self.change(usage.cost, old.usage.cost)
         delta.toolCalls = toolCalls - old.toolCalls
         if success != old.success { delta.success = success }
-        let isNothing = delta == UsageDelta() && spans == old.spans
+        let isNothing = delta == UsageDelta() && spans == old.spans && errorType == old.errorType
+        delta.change = RequestChange(
+            before: old.usage, after: usage, successBefore: old.success, successAfter: success,
+            errorTypeBefore: old.errorType, errorTypeAfter: errorType)
         return isNothing ? nil : delta
     }
 
     private static func change(_ new: Int64?, _ old: Int64?) -> Int64? {
         new == old ? nil : (new ?? 0) - (old ?? 0)
     }
+}
+
+/// A request that was handed out before: as it was said to be, and as it is.
+package struct RequestChange: Equatable, Sendable {
+    package var before = Usage()
+    package var after = Usage()
+    package var successBefore: Bool?
+    package var successAfter: Bool?
+    /// What was said to be wrong, and what is; nil where nothing was.
+    package var errorTypeBefore: String?
+    package var errorTypeAfter: String?
 }
 
 /// The difference that a late child, a late cost or a changed row makes to a request that was handed out before.
@@ -77,6 +96,7 @@ struct UsageDelta: Equatable {
     var toolCalls = 0
     /// The outcome, where it has changed.
     var success: Bool?
+    var change = RequestChange()
 
     /// Makes a decoded record the correction.
     func apply(to record: inout Record) {

@@ -17,6 +17,8 @@ package struct EngineOptions: Sendable {
     package var format: WireFormat?
     /// Which foreign keys are which fields of ours.
     package var map: FieldMap?
+    /// Read databases through this query, whose columns are named as our fields; nil: by their known schemas.
+    package var query: String?
     package var rules: [AlertRule]
     package var prices: PriceTable
     /// µs since 1970 now.

@@ -8,6 +8,8 @@ package struct Inspection: Sendable {
     package struct Source: Sendable {
         package let name: String
         package let report: FormatReport
+        /// What a database was taken for, such as "Phoenix (tables spans, traces)"; nil for lines.
+        package let store: String?
     }
 
     package let sources: [Source]
@@ -23,7 +25,7 @@ package struct Inspection: Sendable {
         var options = options
         options.rules = []
         let (reader, situation) = try OneReading.read(options)
-        sources = reader.understanding.map { Source(name: $0.source, report: $0.report) }
+        sources = reader.understanding
         read = situation.snapshot.read
         rejected = situation.snapshot.source.rejected
         rejections = situation.snapshot.source.rejections

@@ -1,3 +1,4 @@
+import Databases
 import Metrics
 import Monitoring
 import Telemetry
@@ -52,6 +53,52 @@ struct Pipeline {
         if let now = eventClock.dataTime, eventClock.isLive || eventClock.isSupported {
             judge(upTo: min(now, limit(clock)))
         }
+    }
+
+    /// Counts a record of the time before what was read first. It does not move "now" and is judged by nobody.
+    mutating func fillIn(_ record: inout Record, bytes: RawSpan, clock: Int64) {
+        // Until there is a now, a record is what tells it.
+        guard record.hasTime, eventClock.dataTime != nil, record.time >= 0 else {
+            return count(&record, bytes: bytes, clock: clock)
+        }
+        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: symbols.names)
+    }
+
+    /// Takes in what has changed about a record that was counted before.
+    /// - Parameter change: of a request; nil for what was said about one.
+    mutating func amend(_ record: borrowing Record, bytes: RawSpan, _ change: RequestChange?) {
+        guard let change else { return recorder.amend(learned: record) }
+        var amendment = Amendment()
+        let (before, after) = (change.before, change.after)
+        amendment.inputTokens = (after.input ?? 0) - (before.input ?? 0)
+        amendment.outputTokens = (after.output ?? 0) - (before.output ?? 0)
+        amendment.cachedInputTokens = (after.cachedInput ?? 0) - (before.cachedInput ?? 0)
+        amendment.hadTokens = before.input != nil || before.output != nil
+        amendment.hasTokens = after.input != nil || after.output != nil
+        amendment.outputTokensAfter = after.output
+        let model = recorder.model(ofRequest: record.traceHash) ?? record.values[.model]
+        let costBefore = cost(of: before, model: model)
+        let costAfter = cost(of: after, model: record.values[.model])
+        amendment.cost = (costAfter ?? 0) - (costBefore ?? 0)
+        amendment.wasPriced = costBefore != nil
+        amendment.isPriced = costAfter != nil
+        amendment.successBefore = change.successBefore
+        amendment.successAfter = change.successAfter
+        amendment.errorTypeBefore = change.errorTypeBefore.map { symbols.intern($0, .errorType) } ?? .absent
+        amendment.errorTypeAfter = change.errorTypeAfter.map { symbols.intern($0, .errorType) } ?? .absent
+        recorder.amend(record, bytes: bytes, amendment)
+    }
+
+    /// As for a record that says so.
+    private mutating func cost(of usage: Usage, model: Symbol) -> Int64? {
+        var record = Record()
+        record.inputTokens = usage.input
+        record.outputTokens = usage.output
+        record.cachedInputTokens = usage.cachedInput
+        record.cacheWriteTokens = usage.cacheWrite
+        record.cost = usage.cost
+        record.values[.model] = model
+        return costs.cost(of: record)
     }
 
     /// Recorded data has no clock.

@@ -7,7 +7,11 @@ import Telemetry
 final class Reader {
     private let symbols = SymbolTable()
     private let sources: SourceSet
+    /// The lines of `sources`, in their order, then databases.
     private var feeds: [Feed] = []
+    private let lineFeeds: [LineFeed]
+    private let databases: [DatabaseFeed]
+    private let names: [String]
     private var pipeline: Pipeline
     private var pacer: Pacer?
     private let speed: Double?
@@ -37,16 +41,32 @@ final class Reader {
 
     init(_ options: EngineOptions) {
         clock = options.clock
-        sources = SourceSet(options.sources, follow: options.follows)
+        let isDatabase = options.sources.map { location in
+            if case .file(let path) = location {
+                options.query != nil || DatabaseFeed.isDatabase(path: path)
+            } else {
+                false
+            }
+        }
+        names = options.sources.map(\.displayName)
+        sources = SourceSet(
+            zip(options.sources, isDatabase).filter { !$1 }.map(\.0), follow: options.follows)
         pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, symbols: symbols)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         let seen = SeenMessages()
-        feeds = sources.sources.map { source in
-            Feed(source, symbols: symbols, format: options.format, map: options.map, seen: seen) { [log] in
+        lineFeeds = sources.sources.map { [symbols, log] source in
+            LineFeed(source, symbols: symbols, format: options.format, map: options.map, seen: seen) {
                 log.add(line: $0, source: source.status.name, reason: $1)
             }
         }
+        databases = zip(options.sources, isDatabase).compactMap { [symbols, log] location, isDatabase in
+            guard isDatabase, case .file(let path) = location else { return nil }
+            return DatabaseFeed(path: path, options: options, symbols: symbols) {
+                log.add(line: 0, source: location.displayName, reason: $0)
+            }
+        }
+        feeds = lineFeeds.map(Feed.lines) + databases.map(Feed.database)
     }
 
     /// Looks at a feed that bring no record, after which a round ends: a stream of noise alone is to be seen as one.
@@ -56,35 +76,53 @@ final class Reader {
     func round(limit: Int) -> Outcome {
         let now = clock()
         var futile = 0
+        var hasRested = false
         for _ in 0..<limit {
             var first: Feed?
+            var history: Feed?
             for feed in feeds where !feed.isIdle || feed.hasHead {
                 while !feed.hasHead, !feed.isIdle {
-                    feed.fill()
+                    feed.fill(clock: now)
                     if !feed.hasHead { futile += 1 }
                     if futile > Self.mostFutile { return .busy }
                 }
                 guard feed.hasHead else { continue }
-                if let earliest = first, earliest.head.time <= feed.head.time { continue }
-                first = feed
+                if feed.standing == .history {
+                    history = feed
+                } else if let earliest = first, earliest.headTime <= feed.headTime {
+                    continue
+                } else {
+                    first = feed
+                }
             }
-            guard let first else { return ending(now) }
-            if pacer != nil, first.head.hasTime {
-                let standing = pipeline.standing(of: first.head.time)
-                if let delay = pacer?.delay(of: first.head.time, standing: standing, clock: now), delay > 0 {
+            // What is new, of any source, goes before what is old.
+            guard let first else {
+                guard let history else { return ending(now) }
+                if !hasRested { rest(now) }
+                hasRested = true
+                history.count(into: &pipeline, clock: now)
+                continue
+            }
+            if pacer != nil, first.headHasTime {
+                let standing = pipeline.standing(of: first.headTime)
+                if let delay = pacer?.delay(of: first.headTime, standing: standing, clock: now), delay > 0 {
                     return .due(in: delay)
                 }
             }
             lastArrival = now
-            first.withBytes { record, bytes in
-                pipeline.count(&record, bytes: bytes, clock: now)
-            }
+            first.count(into: &pipeline, clock: now)
         }
         return .busy
     }
 
+    /// Everything new was read.
+    private func rest(_ now: Int64) {
+        // A pause inside a backlog is no silence: only after a while without a record does the clock decide alone.
+        pipeline.rest(clock: now, isSilent: lastArrival.map { now - $0 >= Self.silence } ?? true)
+    }
+
     private func ending(_ now: Int64) -> Outcome {
-        if sources.isExhausted {
+        if sources.isExhausted, databases.allSatisfy(\.isOver) {
             if !finished {
                 finished = true
                 pipeline.finish(clock: now)
@@ -93,8 +131,7 @@ final class Reader {
         }
         isHolding = feeds.reduce(false) { $1.settle(clock: now, isLive: pipeline.isLive) || $0 }
         if feeds.contains(where: { !$0.isIdle }) { return .busy }
-        // A pause inside a backlog is no silence: only after a while without a record does the clock decide alone.
-        pipeline.rest(clock: now, isSilent: lastArrival.map { now - $0 >= Self.silence } ?? true)
+        rest(now)
         return .idle
     }
 
@@ -103,22 +140,34 @@ final class Reader {
     ///   - limit: µs, rounded up to whole ms and an hour at most; nil waits for as long as it takes.
     ///   - onlyForTime: no input ends the wait.
     func wait(atMost limit: Int64?, wake: Int32, onlyForTime: Bool = false) {
-        let held = onlyForTime ? Set(feeds.map(\.source.index)) : []
+        let held = onlyForTime ? Set(lineFeeds.map(\.source.index)) : []
+        // Nothing tells of a database's change: a look each second.
+        let isAsking = !onlyForTime && databases.contains { !$0.isOver }
+        let limit = isAsking ? min(limit ?? Span.second, Span.second) : limit
         let milliseconds = limit.map { Int((max(1, min($0, Span.hour)) + 999) / 1000) }
         for index in sources.wait(milliseconds: milliseconds, wake: wake, excluding: held).ready {
-            feeds[index].wake()
+            lineFeeds[index].wake()
         }
+        guard isAsking else { return }
+        let now = clock()
+        for database in databases { database.wake(clock: now) }
     }
 
     var isLive: Bool { pipeline.isLive }
 
     /// What each source was taken for, by its name.
-    var understanding: [(source: String, report: FormatReport)] {
-        feeds.map { ($0.source.status.name, $0.understanding) }
+    var understanding: [Inspection.Source] {
+        lineFeeds.map { .init(name: $0.source.status.name, report: $0.understanding, store: nil) }
+            + databases.map { .init(name: $0.name, report: $0.report, store: $0.store) }
     }
 
     /// The first error of a source that can't be read any more: what the others bring is not the whole.
-    var failure: String? { sources.sources.lazy.map(\.status).first { $0.state == .failed }?.lastError }
+    var failure: String? {
+        if let failed = sources.sources.lazy.map(\.status).first(where: { $0.state == .failed }) {
+            return failed.lastError
+        }
+        return databases.lazy.compactMap { if case .failed(let reason) = $0.state { reason } else { nil } }.first
+    }
 
     func situation() -> Situation {
         pipeline.situation(status: status, clock: clock(), ended: finished)
@@ -126,22 +175,22 @@ final class Reader {
 
     private var status: InputStatus {
         let states = sources.sources.map(\.status)
-        var status = InputStatus(name: Self.name(of: states), state: state(of: states))
+        var status = InputStatus(name: Self.name(of: names), state: state(of: states))
         status.rejected = log.count
         status.rejections = log.newest
         status.bytesRead = states.reduce(0) { $0 + $1.bytesRead }
         let sizes = states.compactMap(\.size)
-        status.bytesTotal = sizes.count == states.count ? sizes.reduce(0, +) : nil
+        status.bytesTotal = sizes.count == feeds.count ? sizes.reduce(0, +) : nil
         status.lastArrival = lastArrival
         status.foldedNames = Dimension.allCases.reduce(0) { $0 + Int(symbols.folded($1)) }
         return status
     }
 
-    private static func name(of states: [SourceStatus]) -> String {
-        switch states.count {
+    private static func name(of names: [String]) -> String {
+        switch names.count {
         case 0: "nothing"
-        case 1: states[0].name
-        default: "\(states[0].name) +\(states.count - 1)"
+        case 1: names[0]
+        default: "\(names[0]) +\(names.count - 1)"
         }
     }
 
@@ -150,6 +199,10 @@ final class Reader {
         if finished { return .ended }
         if let speed { return .replaying(speed: speed) }
         if let missing = states.first(where: { $0.state == .waiting }) { return .waiting(missing.name) }
+        for database in databases {
+            if database.state == .missing { return .waiting(database.name) }
+            if case .blocked(let reason) = database.state { return .blocked(reason) }
+        }
         return feeds.contains { !$0.isIdle } ? .catchingUp : .following
     }
 }

@@ -3,14 +3,19 @@ package import Telemetry
 /// One source's formats and fields in lines to read: what came from which key, and what is missing.
 package struct InspectionText {
     private let report: FormatReport
+    private let store: String?
 
-    package init(_ report: FormatReport) { self.report = report }
+    /// - Parameter store: what a database was taken for; nil for lines.
+    package init(_ report: FormatReport, store: String? = nil) {
+        self.report = report
+        self.store = store
+    }
 
     /// Lines without the source's name; everything in them is safe to print.
     package var lines: [String] {
         var lines = [format]
         if !report.fields.isEmpty {
-            lines.append("fields of the first \(report.sampled) lines:")
+            lines.append("fields of the first \(report.sampled) \(store == nil ? "lines" : "records"):")
             let rows = report.fields.map { field in
                 [
                     field.field, field.key + (field.isGuess ? " (guessed)" : ""), field.unit, field.example,
@@ -27,6 +32,7 @@ package struct InspectionText {
     }
 
     private var format: String {
+        if let store { return store.isEmpty ? "store: none recognised" : "store: " + store }
         let counts = report.lines.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
         guard !counts.isEmpty else { return "format: none recognised" }
         return "format: " + counts.map { "\($0.key.rawValue) (\($0.value) lines)" }.joined(separator: ", ")

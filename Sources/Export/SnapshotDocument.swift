@@ -96,7 +96,7 @@ package struct SnapshotDocument {
                 .array(
                     snapshot.source.rejections.map {
                         .members(
-                            ("source", .string($0.source)), ("line", .integer(Int64($0.line))),
+                            ("source", .string($0.source)), ("line", $0.line > 0 ? .integer(Int64($0.line)) : nil),
                             ("reason", .string($0.reason)))
                     })
             ))

@@ -142,7 +142,7 @@ extension Tally {
         if positive { ratedUp &+= weight } else { ratedDown &+= weight }
     }
 
-    private mutating func count(tool call: ToolCall, weight: Int64) {
+    mutating func count(tool call: ToolCall, weight: Int64) {
         tools.update(call.name) { row in
             row.calls.add(weight: weight)
             if call.success == false { row.errors.add(weight: weight) }

@@ -27,8 +27,12 @@ package struct Exemplars: Sendable {
 
     mutating func note(_ record: borrowing Record, bytes: RawSpan) {
         if record.success == false {
-            failures[failureCount % failures.count].fill(record, bytes)
-            failureCount += 1
+            let next = failureCount % failures.count
+            // What is filled in behind must not take a newer one's place.
+            if failures[next].time <= record.time {
+                failures[next].fill(record, bytes)
+                failureCount += 1
+            }
         }
         guard let latency = record.latency else { return }
         let minute = record.time.alignedDown(to: Span.minute)

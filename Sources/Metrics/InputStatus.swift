@@ -9,6 +9,8 @@ package struct InputStatus: Sendable, Hashable {
         case replaying(speed: Double)
         /// The file does not exist yet.
         case waiting(String)
+        /// It can't be read at the moment, for instance because it is locked; why. It is asked again.
+        case blocked(String)
         case ended
         case failed(String)
     }
@@ -34,7 +36,7 @@ package struct InputStatus: Sendable, Hashable {
     package static let rejectionLimit = 20
 
     package struct Rejected: Sendable, Hashable {
-        /// 1-based, in its source.
+        /// 1-based, in its source; 0 where there are no lines.
         package var line: Int
         package var source: String
         package var reason: String

@@ -3,19 +3,21 @@ package import Telemetry
 
 /// Counts records. One thread owns it; others see `snapshot(asOf:source:)`.
 package struct Recorder: Sendable {
-    private(set) var timeline = Timeline()
-    private(set) var arms = Arms()
-    private(set) var slices = Slices()
-    private(set) var exemplars = Exemplars()
+    var timeline = Timeline()
+    var arms = Arms()
+    var slices = Slices()
+    var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
     private(set) var queues: [Symbol: Int64] = [:]
     private var given: GivenPercentiles?
-    private var index = RequestIndex()
+    var index = RequestIndex()
+    /// Requests of the history that is filled in behind: they must not crowd out the newest. nil while there are none.
+    var historyIndex: RequestIndex?
     private var recentKeys = RecentKeys()
     /// Lines that were records, whatever their kind.
-    package private(set) var read = 0
+    package internal(set) var read = 0
     /// Records dropped because the very same one was counted before.
-    package private(set) var duplicates = 0
+    package internal(set) var duplicates = 0
     /// Requests that repeat another without a user.
     package private(set) var shadows = 0
     /// Records older than the last judgement.
@@ -96,7 +98,7 @@ package struct Recorder: Sendable {
         return !recentKeys.insert(record.traceHash ^ kind ^ (discriminator(record) &* 0xff51_afd7_ed55_8ccd))
     }
 
-    private func discriminator(_ record: borrowing Record) -> UInt64 {
+    func discriminator(_ record: borrowing Record) -> UInt64 {
         record.spanHash != 0 ? record.spanHash : UInt64(bitPattern: record.time)
     }
 
@@ -142,6 +144,9 @@ package struct Recorder: Sendable {
     // MARK: What is learned later
 
     private mutating func learned(_ record: borrowing Record) {
+        let isOfHistory = onlyHistoryHolds(record.traceHash)
+        if isOfHistory { swapIndices() }
+        defer { if isOfHistory { swapIndices() } }
         let signals = Signals(record)
         var weight = record.weight
         var variant = record.values[.variant]
@@ -166,7 +171,7 @@ package struct Recorder: Sendable {
     }
 
     /// Takes back a strong completion that turns out not to have been one, in the request's own slot.
-    private mutating func amend(_ entry: inout RequestEntry, _ signals: Signals) {
+    mutating func amend(_ entry: inout RequestEntry, _ signals: Signals) {
         let losesStrong = signals.negative && !entry.state.contains(.negative) && entry.state.contains(.weak)
         let firstSignal = signals.any && !entry.state.contains(.signalled)
         if signals.negative { entry.state.insert(.negative) }

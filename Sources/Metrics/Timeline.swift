@@ -17,6 +17,8 @@ package struct Timeline: Sendable {
     package private(set) var origin: Int64?
     /// The first 60 minutes after `origin`, kept for ever: the baseline until there are days of history.
     private var opening: [Tally] = [Tally()]
+    /// What came before the beginning was filled in behind: the opening hour is then another one.
+    private var isFilledIn = false
 
     /// How long a slot stays open for the usual disorder of a stream before it is rolled up.
     private static let settling = Span.minute
@@ -31,6 +33,13 @@ package struct Timeline: Sendable {
         if fine.newest != .min { rollUp(before: fine.newest + fine.step, newest: fine.newest) }
         origin = nil
         opening = [Tally()]
+    }
+
+    /// Something was counted at `time` that is no late arrival but history, filled in behind: the data begins there.
+    mutating func noteHistory(at time: Int64) {
+        guard let first = origin, time < first, time >= first - Self.retention else { return }
+        origin = time.alignedDown(to: fine.step)
+        isFilledIn = true
     }
 
     /// Counts something at `time`.
@@ -100,6 +109,14 @@ package struct Timeline: Sendable {
 
     /// The first 60 minutes of data.
     package func openingHour() -> Tally {
+        if isFilledIn, let origin {
+            // Of hours only whole ones are an hour long: the first that is whole.
+            let length = slotLength(from: origin, endingAt: fine.newest)
+            let start =
+                length <= Span.minute
+                ? origin.alignedDown(to: length) : (origin - 1).alignedDown(to: Span.hour) + Span.hour
+            return sum(from: start, to: start + Span.hour).tally
+        }
         var tally = opening[0]
         guard let origin else { return tally }
         fine.forEach(in: Swift.max(rolledUpTo, origin)..<Swift.max(rolledUpTo, origin + Span.hour)) { tally.add($1) }

@@ -8,18 +8,20 @@ struct Agentdash: ParsableCommand {
         commandName: "agentdash",
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
-            agentdash [FILE ...] [options]        watch files, a pipe, or both
+            agentdash [FILE ...] [options]        watch files, databases, a pipe
             agentdash demo|snapshot|inspect [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
-            Files are read to their end and then followed. A FILE named - is standard
-            input, and so is none at all when something is piped in. Keys come from the
-            terminal either way; ? lists them.
+            Files are read to their end and then followed, and so are the SQLite
+            databases of Phoenix, MLflow and llm, or any other through --query. A FILE
+            named - is standard input, and so is none at all when something is piped
+            in. Keys come from the terminal either way; ? lists them.
 
             EXAMPLES
               tail -f traces.jsonl | agentdash               watch a pipe
               agentdash a.jsonl b.jsonl                      follow two files, merged
+              agentdash ~/.phoenix/phoenix.db                follow a database
               agentdash --replay 60x --window 1h day.jsonl   an hour passes in a minute
               agentdash snapshot --format json day.jsonl     the numbers, no terminal
               agentdash demo                                 six hours of trouble, made up
@@ -27,6 +29,7 @@ struct Agentdash: ParsableCommand {
             WATCH OPTIONS (agentdash watch --help explains them)
               --window 15m   --replay 60x   --theme NAME|FILE   --tier chat
               --now auto     --no-mouse      --from FORMAT        --map K=V,…
+              --query 'SELECT rowid, at AS timestamp, took_ms AS latency_ms FROM calls'
             """,
         version: "0.1.0",
         subcommands: [Watch.self, Demo.self, SnapshotCommand.self, Inspect.self],

@@ -24,6 +24,12 @@ struct InputArguments: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Read databases of any schema: a SELECT with a rowid and columns named as our fields (latency_ms, timestamp, …).",
+            valueName: "select"))
+    var query: String?
+
+    @Option(
+        help: ArgumentHelp(
             "What now is: the clock, the data's own time, or auto, which looks how old the data is.",
             valueName: "auto|clock|data"))
     var now = EventClock.Mode.automatic
@@ -44,6 +50,7 @@ struct InputArguments: ParsableArguments {
             sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: WallClock.now)
         options.nowMode = now
         options.format = from
+        options.query = query
         do {
             options.map = try map.map { try FieldMap(parsing: $0) }
         } catch let error as FieldMapError {

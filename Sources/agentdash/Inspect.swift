@@ -8,7 +8,8 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell which format an input is, where each field came from, and what was rejected.")
 
-    @Argument(help: ArgumentHelp("Files; - is standard input, and so is none at all.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp("Files or SQLite databases; - is standard input, and so is none at all.", valueName: "file"))
     var files: [String] = []
 
     @OptionGroup var input: InputArguments
@@ -26,10 +27,13 @@ struct Inspect: ParsableCommand {
         var lines: [String] = []
         for source in inspection.sources {
             lines.append(source.name)
-            lines += InspectionText(source.report).lines
+            lines += InspectionText(source.report, store: source.store).lines
         }
-        lines.append("\(inspection.read) records, \(inspection.rejected) lines rejected")
-        lines += inspection.rejections.map { "  \($0.source):\($0.line): \($0.reason)" }
+        let isStore = inspection.sources.allSatisfy { $0.store != nil }
+        lines.append("\(inspection.read) records, \(inspection.rejected) \(isStore ? "rows" : "lines") rejected")
+        lines += inspection.rejections.map { rejection in
+            "  \(rejection.source):\(rejection.line > 0 ? "\(rejection.line):" : "") \(rejection.reason)"
+        }
         _ = StandardOutput.write(Array((lines.joined(separator: "\n") + "\n").utf8))
     }
 }

@@ -11,7 +11,9 @@ struct SnapshotCommand: ParsableCommand {
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case json, text }
 
-    @Argument(help: ArgumentHelp("JSON-lines files; - is standard input, and so is none at all.", valueName: "file"))
+    @Argument(
+        help: ArgumentHelp(
+            "JSON-lines files or SQLite databases; - is standard input, and so is none at all.", valueName: "file"))
     var files: [String] = []
 
     @Option(help: "json: one object, documented keys; text: a few lines to read.")
@@ -41,7 +43,7 @@ struct SnapshotCommand: ParsableCommand {
             throw ExitCode(2)
         }
         if situation.snapshot.read == 0, situation.snapshot.source.rejected > 0 {
-            Complaint.write("no line was a record; agentdash inspect tells how the input was understood")
+            Complaint.write("nothing in the input was a record; agentdash inspect tells how the input was understood")
             throw ExitCode(2)
         }
     }

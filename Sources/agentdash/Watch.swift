@@ -8,7 +8,8 @@ struct Watch: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "JSON-lines files, read to the end and then followed; - is standard input.", valueName: "file"))
+            "JSON-lines files or SQLite databases, read to the end and then followed; - is standard input.",
+            valueName: "file"))
     var files: [String] = []
 
     @Option(help: ArgumentHelp("Play recorded data at a multiple of its own pace.", valueName: "60x"))

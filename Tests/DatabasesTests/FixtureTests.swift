@@ -1,3 +1,4 @@
+import DatabaseTesting
 import Databases
 import Foundation
 import GRDB

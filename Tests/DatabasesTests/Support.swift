@@ -1,3 +1,4 @@
+import DatabaseTesting
 import Databases
 import Foundation
 import Synchronization
@@ -16,19 +17,7 @@ final class TestClock: Sendable {
     }
 }
 
-/// A folder that goes with the test.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("agentdash-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func path(_ name: String) -> String { url.appendingPathComponent(name).path }
-
+extension TemporaryFolder {
     /// A copy of a fixture that may be written to.
     func copy(_ fixture: String) throws -> String {
         let source = Bundle.module.url(forResource: "Fixtures", withExtension: nil)!.appendingPathComponent(fixture)

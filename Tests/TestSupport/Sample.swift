@@ -52,30 +52,35 @@ package struct Sample: Sendable {
     }
 }
 
+extension Sample {
+    /// Makes a record what the sample stands for, but for its time.
+    package func fill(_ record: inout Record, _ symbols: SymbolTable) {
+        record.weight = weight
+        record.success = success
+        record.completed = completed
+        record.corrected = corrected
+        record.ratedPositive = ratedPositive
+        record.latency = latency
+        record.inputTokens = inputTokens
+        record.outputTokens = outputTokens
+        record.errorType = symbols.intern(error, .errorType)
+        record.values[.model] = symbols.intern(model, .model)
+        record.sentiment = sentiment
+        record.quality = quality
+        for tool in tools {
+            var call = ToolCall()
+            call.name = symbols.intern(tool.name, .tool)
+            call.success = !tool.failed
+            record.tools.append(call)
+        }
+    }
+}
+
 extension CountingBench {
     /// Counts a sample as the record it stands for.
-    package mutating func count(_ sample: Sample) {
+    package mutating func count(_ sample: Sample, trace: String = "") {
         let symbols = symbols
-        count(at: sample.time, cost: sample.cost) { record in
-            record.weight = sample.weight
-            record.success = sample.success
-            record.completed = sample.completed
-            record.corrected = sample.corrected
-            record.ratedPositive = sample.ratedPositive
-            record.latency = sample.latency
-            record.inputTokens = sample.inputTokens
-            record.outputTokens = sample.outputTokens
-            record.errorType = symbols.intern(sample.error, .errorType)
-            record.values[.model] = symbols.intern(sample.model, .model)
-            record.sentiment = sample.sentiment
-            record.quality = sample.quality
-            for tool in sample.tools {
-                var call = ToolCall()
-                call.name = symbols.intern(tool.name, .tool)
-                call.success = !tool.failed
-                record.tools.append(call)
-            }
-        }
+        count(at: sample.time, trace: trace, cost: sample.cost) { sample.fill(&$0, symbols) }
     }
 }
 

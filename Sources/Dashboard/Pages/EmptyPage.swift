@@ -14,6 +14,7 @@ struct EmptyPage {
         var lines: [StyledText] = []
         switch status?.state {
         case .failed(let reason): lines += paragraph(reason, .critical)
+        case .blocked(let reason): lines += paragraph(reason, .warning)
         case .waiting(let name):
             lines.append(
                 StyledText(DisplayWidth.keepEnd(of: name, to: width, ellipsis: screen.glyphs[.ellipsis]), .text))
@@ -30,7 +31,8 @@ struct EmptyPage {
             var told: Set<String> = []
             for rejection in status.rejections.reversed() where told.count < 3 && told.insert(rejection.reason).inserted
             {
-                lines += paragraph("line \(rejection.line): \(rejection.reason)", .dim)
+                let place = rejection.line > 0 ? "line \(rejection.line): " : ""
+                lines += paragraph(place + rejection.reason, .dim)
             }
         }
         lines += [

@@ -14,6 +14,18 @@ package struct FormatReport: Sendable {
         package var count: Int
         /// Nobody said so: the key's name suggested it.
         package var isGuess: Bool
+
+        /// A field that was found, or was looked for where `count` is 0.
+        package init(
+            field: String, key: String, unit: String, example: String, count: Int, isGuess: Bool = false
+        ) {
+            self.field = field
+            self.key = key
+            self.unit = unit
+            self.example = example
+            self.count = count
+            self.isGuess = isGuess
+        }
     }
 
     /// Lines by format.

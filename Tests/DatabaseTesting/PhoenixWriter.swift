@@ -1,14 +1,14 @@
 import Foundation
-import GRDB
+package import GRDB
 
 /// Writes what Phoenix writes, as far as it is read: its tables with the columns that matter, in a WAL database.
-final class PhoenixWriter {
-    let queue: DatabaseQueue
-    private(set) var traces = 0
+package final class PhoenixWriter {
+    package let queue: DatabaseQueue
+    package private(set) var traces = 0
 
-    static let epoch: Int64 = 1_800_000_000_000_000
+    package static let epoch: Int64 = 1_800_000_000_000_000
 
-    init(_ path: String) throws {
+    package init(_ path: String) throws {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = false
         configuration.journalMode = .wal
@@ -37,7 +37,7 @@ final class PhoenixWriter {
     }
 
     /// Adds a trace without spans and returns its rowid.
-    func addTrace(at seconds: Double = 0) throws -> Int64 {
+    package func addTrace(at seconds: Double = 0) throws -> Int64 {
         traces += 1
         let number = traces
         return try queue.write { database in
@@ -50,7 +50,7 @@ final class PhoenixWriter {
 
     /// Adds a span and returns its rowid.
     @discardableResult
-    func addSpan(
+    package func addSpan(
         _ trace: Int64, _ name: String, parent: String? = nil, kind: String = "AGENT", from start: Double = 0,
         to end: Double = 1, status: String = "UNSET", tokens: (Int, Int)? = nil, cost: Double? = nil,
         attributes: String = "{}", events: String = "[]"
@@ -72,7 +72,7 @@ final class PhoenixWriter {
         }
     }
 
-    func addCost(_ span: Int64, _ trace: Int64, _ cost: Double) throws {
+    package func addCost(_ span: Int64, _ trace: Int64, _ cost: Double) throws {
         try queue.write { try Self.insertCost($0, span, trace, cost) }
     }
 
@@ -83,7 +83,7 @@ final class PhoenixWriter {
     }
 
     /// Adds an annotation, or writes over the one that is there, as Phoenix does.
-    func annotate(
+    package func annotate(
         _ span: Int64, score: Double?, label: String? = nil, kind: String = "HUMAN", name: String = "rating",
         at seconds: Double
     ) throws {
@@ -100,7 +100,9 @@ final class PhoenixWriter {
 
     /// Adds a whole request: a root over one model call, children first.
     @discardableResult
-    func addRequest(at seconds: Double = 0, input: Int = 10, output: Int = 5, status: String = "OK") throws -> Int64 {
+    package func addRequest(at seconds: Double = 0, input: Int = 10, output: Int = 5, status: String = "OK") throws
+        -> Int64
+    {
         let trace = try addTrace(at: seconds)
         try addSpan(
             trace, "llm", parent: "root", kind: "LLM", from: seconds, to: seconds + 0.5, tokens: (input, output),
@@ -109,9 +111,9 @@ final class PhoenixWriter {
         return trace
     }
 
-    func execute(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
+    package func execute(_ sql: String) throws { try queue.writeWithoutTransaction { try $0.execute(sql: sql) } }
 
-    func integer(_ sql: String) throws -> Int64 { try queue.read { try Int64.fetchOne($0, sql: sql) ?? 0 } }
+    package func integer(_ sql: String) throws -> Int64 { try queue.read { try Int64.fetchOne($0, sql: sql) ?? 0 } }
 
     private static let utc: Calendar = {
         var calendar = Calendar(identifier: .gregorian)
@@ -120,7 +122,7 @@ final class PhoenixWriter {
     }()
 
     /// Phoenix's way of writing times: UTC without a zone, and no fraction where it is zero.
-    static func time(_ seconds: Double) -> String {
+    package static func time(_ seconds: Double) -> String {
         let microseconds = epoch + Int64((seconds * 1e6).rounded())
         let date = Date(timeIntervalSince1970: TimeInterval(microseconds / 1_000_000))
         let parts = utc.dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
