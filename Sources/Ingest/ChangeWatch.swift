@@ -11,7 +11,7 @@ final class ChangeWatch {
 
     let descriptor: Int32
     private var files: [Int32: Set<Int>] = [:]
-    private var directories: [Int32: [Int: [UInt8]]] = [:]
+    private var directories: [Int32: [Int: WatchedName]] = [:]
 
     private static let fileEvents = UInt32(IN_MODIFY)
     private static let directoryEvents =
@@ -35,8 +35,8 @@ final class ChangeWatch {
         return watch
     }
 
-    /// Watches a directory for what happens to one name in it. Asked again, it watches what bears the directory's name now.
-    func watch(directory: String, name: [UInt8], for source: Int) -> Int32? {
+    /// Watches a directory for what happens to names in it. Asked again, it watches what bears the directory's name now.
+    func watch(directory: String, name: WatchedName, for source: Int) -> Int32? {
         let watch = unsafe inotify_add_watch(descriptor, directory, ChangeWatch.directoryEvents)
         guard watch >= 0 else { return nil }
         directories[watch, default: [:]][source] = name
@@ -74,7 +74,7 @@ final class ChangeWatch {
     private func sources(of event: Event) -> Set<Int> {
         var concerned = files[event.watch] ?? []
         let isGone = event.mask & UInt32(IN_IGNORED) != 0
-        for (source, name) in directories[event.watch] ?? [:] where isGone || name == event.name {
+        for (source, name) in directories[event.watch] ?? [:] where isGone || name.matches(event.name) {
             concerned.insert(source)
         }
         if isGone {
@@ -86,6 +86,20 @@ final class ChangeWatch {
     private func forget(_ watch: Int32) {
         files[watch] = nil
         directories[watch] = nil
+    }
+}
+
+/// Names in a directory.
+enum WatchedName {
+    case exactly([UInt8])
+    /// Every name that the pattern matches.
+    case matching(String)
+
+    func matches(_ name: [UInt8]) -> Bool {
+        switch self {
+        case .exactly(let wanted): wanted == name
+        case .matching(let pattern): PathPattern.matches(name, component: pattern)
+        }
     }
 }
 

@@ -27,6 +27,19 @@ struct Descriptor: ~Copyable {
         isOwned = false
     }
 
+    /// Takes over a descriptor that was opened for us; a negative one is none.
+    init(owning number: Int32) {
+        self.number = number
+        isOwned = number >= 0
+    }
+
+    /// The same open file once more, to be closed on its own.
+    borrowing func duplicate() throws(SystemError) -> Descriptor {
+        let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else { throw SystemError(code: errno) }
+        return Descriptor(owning: copy)
+    }
+
     /// Opens for reading. Never waits: a FIFO without a writer opens at once.
     init(opening path: String) throws(SystemError) {
         var result: Int32
@@ -62,11 +75,17 @@ struct Descriptor: ~Copyable {
 
     /// Whether the first bytes of the file are still these. An error counts as "yes": the read that follows reports it.
     borrowing func begins(with head: [UInt8]) -> Bool {
-        guard !head.isEmpty else { return true }
-        var found = [UInt8](repeating: 0, count: head.count)
-        let transfer = unsafe found.withUnsafeMutableBytes { unsafe read(into: $0, at: 0) }
-        guard case .count(let count) = transfer else { return true }
-        return count == head.count && found == head
+        guard !head.isEmpty, let found = bytes(0..<Int64(head.count)) else { return true }
+        return found == head
+    }
+
+    /// What lies there, as far as the file reaches; nil if it can't be read.
+    borrowing func bytes(_ range: Range<Int64>) -> [UInt8]? {
+        var found = [UInt8](repeating: 0, count: range.count)
+        let transfer = unsafe found.withUnsafeMutableBytes { unsafe read(into: $0, at: range.lowerBound) }
+        guard case .count(let count) = transfer else { return nil }
+        found.removeLast(found.count - count)
+        return found
     }
 
     /// What fstat(2) says.
@@ -76,10 +95,10 @@ struct Descriptor: ~Copyable {
         return FileInformation(raw)
     }
 
-    /// Whether bytes, an end or an error wait to be read, without waiting for them.
-    borrowing func isReadable() -> Bool {
+    /// Whether bytes, an end or an error wait to be read, without waiting for them or after so long a wait.
+    borrowing func isReadable(withinMilliseconds limit: Int32 = 0) -> Bool {
         var entry = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
-        return unsafe poll(&entry, 1, 0) > 0
+        return unsafe poll(&entry, 1, limit) > 0
     }
 
     /// Lets a pipe hold a megabyte: a fast writer is then woken a sixteenth as often. No matter if it is refused.

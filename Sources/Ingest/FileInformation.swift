@@ -20,10 +20,16 @@ struct FileInformation {
     let isPipe: Bool
     /// Bytes.
     let size: Int64
+    /// Names that the file has; 0 once it is removed.
+    let linkCount: Int
+    /// Seconds since 1970.
+    let modified: Int64
 
     init(_ raw: stat) {
         identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
         size = Int64(raw.st_size)
+        linkCount = Int(raw.st_nlink)
+        modified = Int64(raw.st_mtim.tv_sec)
         let format = raw.st_mode & S_IFMT
         isPipe = format == S_IFIFO
         kind =

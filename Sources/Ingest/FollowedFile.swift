@@ -9,7 +9,7 @@ final class FollowedFile {
     private let displayName: String
     private let source: Int
     private let follows: Bool
-    private let readFiles: ReadFiles
+    private let shared: SharedByFiles
     private let changes: ChangeWatch?
     /// The directory part of the path, and the name in it.
     private let directory: String
@@ -21,10 +21,24 @@ final class FollowedFile {
     /// Whether the source was accepted once: what goes wrong from then on may be in passing.
     private var isEstablished = false
 
+    /// How far a file was read that was lost while it was open: found again, it goes on in the middle of a line.
+    private var lost: Bookmark?
+    /// The name leads nowhere, though what it led to may still be open.
+    private var nameIsGone = false
+
     private(set) var rotations = 0
-    private(set) var lastError: String?
+    /// What is wrong with the name.
+    private var lastError: String?
+    /// What is wrong with the present file.
+    private var lastProblem: String?
     /// The name leads nowhere, and nothing is open.
     private(set) var isMissing = false
+    /// The part of the first file that is read apart, behind the newest; once it is taken, nil.
+    private var history: HistoryPart?
+    /// Where reading of the first file began, and how much before that is read by nobody; bytes.
+    private(set) var opening: (start: Int64, unread: Int64) = (0, 0)
+    /// Readable when the tool that unpacks the present file has more.
+    private(set) var pendingInput: Int32?
 
     /// Files held open at a time; only a writer that rotates this often before we come to read needs more.
     private static let queueLimit = 16
@@ -34,7 +48,7 @@ final class FollowedFile {
         displayName = location.displayName
         self.source = source
         self.follows = follows
-        readFiles = shared.readFiles
+        self.shared = shared
         changes = follows ? shared.changes : nil
         let parts = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         baseName = Array(parts.map { path.utf8[path.utf8.index(after: $0)...] } ?? path.utf8[...])
@@ -43,7 +57,7 @@ final class FollowedFile {
 
     /// Bytes of the present file read so far, and its size.
     var progress: (position: Int64, size: Int64)? {
-        queue.first.map { ($0.bookmark.position, $0.size) }
+        queue.first.flatMap { $0.isCompressed ? nil : ($0.bookmark.position, $0.size) }
     }
 
     /// Whether only looking again tells what happened: no inotify, or a file system that other machines write to.
@@ -56,17 +70,26 @@ final class FollowedFile {
         if follows || !isEstablished, let error = lookAtName() {
             return .failed(error)
         }
+        pendingInput = nil
         guard let current = queue.first else { return follows ? .caughtUp : .ended }
+        begin(current, &buffer)
         // Looked at before the read: what was written to the old file before the new one is then read for certain.
         let hasSuccessor = queue.dropFirst().contains { !$0.isEmpty() }
-        switch current.readOn(into: &buffer) {
+        let before = current.bookmark
+        let step = settleOrigin(of: current, &buffer) ?? current.readOn(into: &buffer)
+        switch step {
         case .bytes(let count):
+            lastProblem = nil
             return .bytes(count)
+        case .waiting:
+            pendingInput = current.pendingInput
+            return .caughtUp
         case .truncated where !follows:
             leave(current)
             return .ended
         case .truncated:
             rotations += 1
+            shared.readFiles.wasCut(before)
             buffer.beginFile()
             return .bytes(0)
         case .atEnd where !follows:
@@ -75,12 +98,16 @@ final class FollowedFile {
         case .atEnd where hasSuccessor:
             leave(current)
             rotations += 1
-            buffer.beginFile()
+            // At once: it ends the last line of the file before.
+            if let next = queue.first { begin(next, &buffer) }
             return .bytes(0)
         case .atEnd:
             return .caughtUp
+        case .damaged(let reason):
+            return damaged(current, reason)
         case .failed(let error) where follows && error.isMissing:
             // A network file system lost the open file; its name may lead to it again, and the bookmark says where to go on.
+            lost = current.bookmark
             leave(current)
             return .bytes(0)
         case .failed(let error):
@@ -88,6 +115,71 @@ final class FollowedFile {
             return .failed(SourceError(source: displayName, reason: error.reason()))
         }
     }
+
+    /// Tells the buffer of another file, once.
+    private func begin(_ file: OpenedFile, _ buffer: inout LineBuffer) {
+        guard !file.hasBegun else { return }
+        file.hasBegun = true
+        defer { lost = nil }
+        if let lost, lost.identity == file.identity, lost.position == file.bookmark.position { return }
+        buffer.beginFile(at: file.bookmark.position)
+    }
+
+    /// A file that isn't whole yet is tried again when it grows; what can't be unpacked at all is final.
+    private func damaged(_ file: OpenedFile, _ reason: SourceError.Reason) -> ReadOutcome {
+        let error = SourceError(source: displayName, reason: reason)
+        if case .damaged = reason, follows {
+            lastProblem = error.description
+            return .caughtUp
+        }
+        leave(file)
+        return .failed(error)
+    }
+
+    /// Finds out whether a file that joined is a copy of one that was read, as rotation makes them.
+    /// - Returns: nil when it is to be read.
+    private func settleOrigin(of file: OpenedFile, _ buffer: inout LineBuffer) -> OpenedFile.Step? {
+        guard follows, !file.isOriginal else { return nil }
+        guard let head = file.firstBytes() else {
+            // Where reading fails, it says why.
+            return file.pendingInput == nil ? nil : .waiting
+        }
+        guard !head.isEmpty || file.isCompressed else { return .atEnd }
+        switch shared.readFiles.origin(of: file, head: head) {
+        case .none: file.isOriginal = true
+        case .stillRead:
+            file.pause()
+            return .waiting
+        case .read(let other):
+            file.begin(after: other)
+            buffer.beginFile(at: other.position)
+        }
+        return nil
+    }
+
+    /// Lets go of everything that is open.
+    func close() {
+        for file in queue { leave(file) }
+        if let directoryWatch { changes?.end(directoryWatch, for: source) }
+        directoryWatch = nil
+    }
+
+    /// Hands over what is to be read behind the newest part, once.
+    func takeHistory() -> HistoryPart? {
+        defer { history = nil }
+        return history
+    }
+
+    /// What is wrong with the name or with the present file.
+    var problem: String? { lastError ?? lastProblem }
+
+    /// Whether the file was removed, or moved away to another name, and nothing is left to read of it.
+    var standing: Standing {
+        guard isMissing || nameIsGone, let current = queue.first else { return isMissing ? .removed : .present }
+        return current.isRemoved() ? .removed : .movedAway
+    }
+
+    enum Standing { case present, movedAway, removed }
 
     /// Whether a read would find something new, judged without reading: for where no event tells.
     func looksChanged() -> Bool {
@@ -97,7 +189,7 @@ final class FollowedFile {
             guard information.kind == .regular else { return lastError == nil }
             return lastError != nil || !isKnown(information.identity)
         } catch {
-            return error.isMissing ? lastError != nil : lastError == nil
+            return error.isMissing ? lastError != nil || !nameIsGone : lastError == nil
         }
     }
 }
@@ -110,6 +202,7 @@ extension FollowedFile {
         do {
             let information = try FileInformation(path: path)
             isMissing = false
+            nameIsGone = false
             if isKnown(information.identity) {
                 isEstablished = true
                 lastError = nil
@@ -127,6 +220,7 @@ extension FollowedFile {
             watchDirectory()
             isEstablished = true
             isMissing = queue.isEmpty
+            nameIsGone = true
             lastError = nil
             return nil
         }
@@ -137,21 +231,44 @@ extension FollowedFile {
         let information = try descriptor.information()
         guard information.kind == .regular else { return failure(.notReadable) }
         guard !isKnown(information.identity) else { return nil }
-        let bookmark = readFiles.bookmark(of: descriptor, information)
-        let file = OpenedFile(descriptor, information, from: bookmark)
+        let bookmark = shared.readFiles.bookmark(of: descriptor, information)
+        let plan = bookmark == nil && !isEstablished ? backlog(of: descriptor, information) : nil
+        let file = OpenedFile(
+            descriptor, information, from: plan ?? bookmark, toolFolders: shared.toolFolders)
         if let changes {
             file.watch = changes.watch(file: file.descriptor.number, for: source)
         }
-        readFiles.begin(file.identity, source: source)
+        shared.readFiles.begin(file, source: source)
         queue.append(file)
         isEstablished = true
         lastError = nil
         return nil
     }
 
+    /// Where the first file is to be read from, if it is so large that its newest part comes first.
+    private func backlog(of descriptor: borrowing Descriptor, _ information: FileInformation) -> Bookmark? {
+        guard let policy = shared.backlog, information.size >= policy.threshold, descriptor.compression() == nil,
+            let division = policy.divide(descriptor, size: information.size),
+            let head = descriptor.bytes(0..<Int64(Bookmark.headLimit))
+        else { return nil }
+        var newest = Bookmark(identity: information.identity)
+        newest.position = division.shownFrom
+        newest.head = head
+        opening = (division.shownFrom, division.keptFrom)
+        guard division.keptFrom < division.shownFrom, let copy = try? descriptor.duplicate() else {
+            opening.unread = division.shownFrom
+            return newest
+        }
+        var oldest = newest
+        oldest.position = division.keptFrom
+        history = HistoryPart(
+            OpenedFile(copy, information, from: oldest, upTo: division.shownFrom, toolFolders: []), name: displayName)
+        return newest
+    }
+
     /// Whether the file is in the queue, or another source reads it.
     private func isKnown(_ identity: FileIdentity) -> Bool {
-        queue.contains { $0.identity == identity } || readFiles.isOpen(identity, elsewhereThan: source)
+        queue.contains { $0.identity == identity } || shared.readFiles.isOpen(identity, elsewhereThan: source)
     }
 
     /// Ends the source if it never worked; afterwards an error is told and the name looked at again.
@@ -164,7 +281,8 @@ extension FollowedFile {
 
     private func leave(_ file: OpenedFile) {
         queue.removeFirst()
-        readFiles.end(file.bookmark)
+        lastProblem = nil
+        shared.readFiles.end(file.bookmark)
         if let watch = file.watch {
             changes?.end(watch, for: source)
         }
@@ -172,17 +290,10 @@ extension FollowedFile {
 
     private func watchDirectory() {
         guard let changes else { return }
-        let watch = changes.watch(directory: directory, name: baseName, for: source)
+        let watch = changes.watch(directory: directory, name: .exactly(baseName), for: source)
         if let old = directoryWatch, old != watch {
             changes.end(old, for: source)
         }
         directoryWatch = watch
     }
-}
-
-/// What the files of a set have in common.
-struct SharedByFiles {
-    let readFiles = ReadFiles()
-    /// Nil where files are polled.
-    let changes: ChangeWatch?
 }

@@ -8,8 +8,10 @@ import Glibc
 package struct LineBuffer: ~Copyable, Sendable {
     /// Readable bytes after the last valid one, all of them `"`: a scanner that runs on at an unterminated string stops there.
     package static let padding = 64
-    /// Bytes that a buffer starts with, and that it returns to after a long line.
-    package static let initialCapacity = 1 << 20
+    /// Bytes that a buffer starts with, and that it returns to where little comes: many files may be followed.
+    package static let initialCapacity = 64 << 10
+    /// Bytes that a buffer grows to where reads fill it: fewer would make system calls count, more would leave the caches.
+    package static let busyCapacity = 512 << 10
     /// The longest line that is kept, in bytes before its `\n`.
     package static let defaultMaximumLine = 64 << 20
 
@@ -19,8 +21,13 @@ package struct LineBuffer: ~Copyable, Sendable {
     package let maximumLine: Int
     /// Number of the line given last, in its file, from 1; 0 before the first.
     package private(set) var lineNumber = 0
+    /// Whether the file was read from its beginning, so that `lineNumber` is one's place in it.
+    package private(set) var knowsLineNumbers = true
+    /// Where the line given last begins in its file, in bytes.
+    package private(set) var lineOffset: Int64 = 0
 
     private let startCapacity: Int
+    private let fullCapacity: Int
     /// First byte that was not given out as a line yet.
     private var start = 0
     /// First byte that was not searched for a newline yet, so that a long line is searched once.
@@ -31,15 +38,20 @@ package struct LineBuffer: ~Copyable, Sendable {
     private var skipped: Int?
     /// Where a file begins whose first bytes may still turn out to be a byte order mark.
     private var markPosition: Int?
-    /// Where a new file begins among the bytes not given out yet.
-    private var fileStart: Int?
+    /// Place of the first held byte in its file.
+    private var firstOffset: Int64 = 0
+    /// A new file that begins among the bytes not given out yet.
+    private var nextFile: NextFile?
+    /// Bytes of the last fill.
+    private var lastFill = 0
     private var smallFills = 0
 
     /// - Parameters:
-    ///   - capacity: bytes to start with.
+    ///   - capacity: bytes to hold while lines are shorter; nil: from `initialCapacity` to `busyCapacity`, as needed.
     ///   - maximumLine: longest line kept, in bytes before its `\n`; at least 16.
-    package init(capacity: Int = LineBuffer.initialCapacity, maximumLine: Int = LineBuffer.defaultMaximumLine) {
-        startCapacity = max(capacity, 16)
+    package init(capacity: Int? = nil, maximumLine: Int = LineBuffer.defaultMaximumLine) {
+        startCapacity = max(capacity ?? LineBuffer.initialCapacity, 16)
+        fullCapacity = capacity == nil ? LineBuffer.busyCapacity : startCapacity
         self.maximumLine = max(maximumLine, 16)
         padded = [UInt8](repeating: LineBuffer.paddingByte, count: startCapacity + LineBuffer.padding)
         markPosition = 0
@@ -53,6 +65,22 @@ package struct LineBuffer: ~Copyable, Sendable {
 
     private static let paddingByte = UInt8(ascii: "\"")
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+}
+
+/// Where a file begins in a buffer.
+private struct NextFile {
+    /// The first of its bytes in the buffer.
+    var start: Int
+    /// That byte's place in the file.
+    var offset: Int64
+    /// Whether reading began at its beginning.
+    let isWhole: Bool
+
+    /// The buffer's first `count` bytes are gone.
+    mutating func carry(_ count: Int) {
+        offset += Int64(max(count - start, 0))
+        start = max(start - count, 0)
+    }
 }
 
 // MARK: - Lines
@@ -81,12 +109,15 @@ extension LineBuffer {
     }
 
     private mutating func take(upTo lineEnd: Int, next: Int) -> NextLine {
-        if let fileStart, start >= fileStart {
+        if let nextFile, start >= nextFile.start {
             lineNumber = 0
-            self.fileStart = nil
+            firstOffset = nextFile.offset - Int64(nextFile.start)
+            knowsLineNumbers = nextFile.isWhole
+            self.nextFile = nil
         }
         let lineStart = start
         let length = (skipped ?? 0) + (lineEnd - lineStart)
+        lineOffset = firstOffset + Int64(lineEnd - length)
         start = next
         searched = next
         lineNumber += 1
@@ -123,35 +154,43 @@ extension LineBuffer {
 
     /// A new file begins here: what is held of an unfinished line is ended, lines are numbered from 1 again, and a byte
     /// order mark is looked for.
-    package mutating func beginFile() {
+    /// - Parameter offset: where reading begins in the file, in bytes; lines have no number unless it is at the beginning.
+    package mutating func beginFile(at offset: Int64 = 0) {
         let isLineOpen = end > start ? padded[end - 1] != UInt8(ascii: "\n") : skipped != nil
         if isLineOpen {
             append([UInt8(ascii: "\n")])
         }
-        markPosition = end
-        fileStart = end
+        markPosition = offset == 0 ? end : nil
+        nextFile = NextFile(start: end, offset: offset, isWhole: offset == 0)
     }
 
     /// Makes room and reads into it, at `offset` or at the descriptor's own position; the bytes count only after `commit`.
     ///
     /// With a buffer full of lines that nobody took the answer is `.noRoom`.
-    mutating func stage(from descriptor: borrowing Descriptor, at offset: Int64? = nil) -> Transfer {
+    /// - Parameter limit: the place in the file where to stop.
+    mutating func stage(from descriptor: borrowing Descriptor, at offset: Int64? = nil, upTo limit: Int64 = .max)
+        -> Transfer
+    {
         makeRoom(for: nil)
-        let room = end..<capacity
+        // Not more than a chunk, also where a long line has made more room: what was read should be in the cache still
+        // when it is looked at.
+        let most = min(Int64(fullCapacity), limit - (offset ?? 0))
+        let room = end..<min(capacity, end + Int(max(0, most)))
         guard !room.isEmpty else { return .noRoom }
         return unsafe padded.withUnsafeMutableBytes { bytes in
             unsafe descriptor.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[room]), at: offset)
         }
     }
 
-    /// The first staged bytes, at most `count`.
-    func staged(_ count: Int) -> [UInt8] {
-        Array(padded[end..<min(end + count, capacity)])
+    /// Some of the staged bytes.
+    func staged(_ range: Range<Int>) -> [UInt8] {
+        Array(padded[(end + range.lowerBound)..<(end + range.upperBound)])
     }
 
     /// Takes over `count` staged bytes and renews the padding behind them.
     mutating func commit(_ count: Int) {
         end = min(end + max(count, 0), capacity)
+        lastFill = count
         for index in end..<end + LineBuffer.padding {
             padded[index] = LineBuffer.paddingByte
         }
@@ -170,7 +209,10 @@ extension LineBuffer {
             }
             return
         }
-        // Growth without bound is not offered to a caller who takes no lines: one line and a half megabyte at most.
+        if isBusy, capacity < fullCapacity {
+            grow(to: fullCapacity)
+        }
+        // Growth without bound is not offered to a caller who takes no lines: one line and half a buffer at most.
         let limit = max(startCapacity, maximumLine + (startCapacity + 1) / 2)
         if capacity - end < startCapacity / 2, capacity < limit {
             grow(to: min(max(capacity * 2, startCapacity), limit))
@@ -187,7 +229,8 @@ extension LineBuffer {
         }
         searched -= start
         markPosition = markPosition.flatMap { $0 < start ? nil : $0 - start }
-        fileStart = fileStart.map { max($0 - start, 0) }
+        nextFile?.carry(start)
+        firstOffset += Int64(start)
         start = 0
         end = count
         for index in end..<end + LineBuffer.padding {
@@ -201,16 +244,20 @@ extension LineBuffer {
         padded.append(contentsOf: repeatElement(LineBuffer.paddingByte, count: missing))
     }
 
-    /// Gives memory back once a while has passed without a line that needs it.
+    /// Whether reads bring so much that a larger buffer saves some.
+    private var isBusy: Bool { lastFill > startCapacity / 2 }
+
+    /// Gives memory back once a while has passed without a line or a rush that needs it.
     private mutating func shrinkAfterLongLines() {
-        guard capacity > startCapacity * 2, end < startCapacity / 2 else {
+        let wanted = isBusy ? fullCapacity : startCapacity
+        guard capacity > wanted * 2, end < wanted / 2 else {
             smallFills = 0
             return
         }
         smallFills += 1
         guard smallFills > 16 else { return }
         smallFills = 0
-        var smaller = [UInt8](repeating: LineBuffer.paddingByte, count: startCapacity + LineBuffer.padding)
+        var smaller = [UInt8](repeating: LineBuffer.paddingByte, count: wanted + LineBuffer.padding)
         smaller.replaceSubrange(0..<end, with: padded[0..<end])
         padded = smaller
     }
@@ -227,6 +274,11 @@ extension LineBuffer {
         padded.removeSubrange(position..<position + mark.count)
         padded.append(contentsOf: repeatElement(LineBuffer.paddingByte, count: mark.count))
         end -= mark.count
+        if nextFile == nil {
+            firstOffset += Int64(mark.count)
+        } else {
+            nextFile?.offset += Int64(mark.count)
+        }
         // The beginning of the mark may have been searched already.
         searched = min(searched, position)
         markPosition = nil

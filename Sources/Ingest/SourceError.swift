@@ -5,12 +5,20 @@ package struct SourceError: Error, Equatable, Sendable, CustomStringConvertible 
     /// What is wrong.
     package enum Reason: Equatable, Sendable {
         case notFound
+        /// No file matches the pattern.
+        case noMatch
         case isDirectory
         case permissionDenied
         /// Neither a file nor a pipe.
         case notReadable
         /// Standard input is closed.
         case noStandardInput
+        /// Bytes that are compressed come from a pipe: there is no file to hand to the tool.
+        case compressedStream(Compression)
+        /// The file is compressed, and the tool that undoes it isn't installed.
+        case toolMissing(Compression)
+        /// The file is compressed and the tool could not undo it; in the tool's words.
+        case damaged(String)
         /// Reading failed; the value of `errno`.
         case readFailed(Int32)
     }
@@ -29,6 +37,8 @@ package struct SourceError: Error, Equatable, Sendable, CustomStringConvertible 
         switch reason {
         case .notFound:
             "\(source): no such file; check the path"
+        case .noMatch:
+            "\(source): no file matches; check the pattern (`**` is not understood)"
         case .isDirectory:
             "\(source): is a directory; name the files in it, as in \(source)/*.jsonl"
         case .permissionDenied:
@@ -37,6 +47,12 @@ package struct SourceError: Error, Equatable, Sendable, CustomStringConvertible 
             "\(source): neither a file nor a pipe; name a file, or `-` for standard input"
         case .noStandardInput:
             "\(source): standard input is closed; pipe records in or name a file"
+        case .compressedStream(let compression):
+            "\(source): is compressed by \(compression.tool); name the file itself, or pipe its content: \(compression.plainCommand) | agentdash"
+        case .toolMissing(let compression):
+            "\(source): is compressed, and \(compression.tool) is not installed; install it (apt-get install \(compression.tool)) or unpack the file"
+        case .damaged(let message):
+            "\(source): \(message); what came before was read: check whether the file is whole"
         case .readFailed(let code):
             "\(source): can't be read: \(SystemError(code: code).text); check the disk or mount and start again"
         }

@@ -10,18 +10,22 @@ package enum SourceLocation: Sendable {
     case standardInput
     /// A path: a file, or a pipe with a name.
     case file(String)
+    /// All files whose paths match a pattern of `*`, `?` and `[…]`, those to come too.
+    case matches(String)
     /// The program itself, under the name to show.
     case program(name: String, any ChunkProducer)
 
     /// The sources that the FILE arguments name: `-` is standard input (once), and so is no argument at all unless a
-    /// terminal is there. Empty if nothing is named.
+    /// terminal is there. A pattern that the shell left alone is one here, unless a file has that very name.
+    /// Empty if nothing is named.
     package static func named(by arguments: [String], standardInputIsTerminal: Bool) -> [SourceLocation] {
         guard !arguments.isEmpty else { return standardInputIsTerminal ? [] : [.standardInput] }
         var hasStandardInput = false
         var locations: [SourceLocation] = []
         for argument in arguments {
             guard argument == "-" else {
-                locations.append(.file(argument))
+                let isPattern = PathPattern.isPattern(argument) && (try? FileInformation(path: argument)) == nil
+                locations.append(isPattern ? .matches(argument) : .file(argument))
                 continue
             }
             if !hasStandardInput {
@@ -36,13 +40,13 @@ package enum SourceLocation: Sendable {
     package var displayName: String {
         switch self {
         case .standardInput: "stdin"
-        case .file(let path): SourceLocation.plain(path)
+        case .file(let path), .matches(let path): SourceLocation.plain(path)
         case .program(let name, _): SourceLocation.plain(name)
         }
     }
 
     /// Control, format (bidirectional overrides among them), line separators and unassigned code points become `·`.
-    private static func plain(_ text: String) -> String {
+    static func plain(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar.properties.generalCategory {

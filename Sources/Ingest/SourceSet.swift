@@ -18,9 +18,30 @@ package final class SourceSet {
         }
     }
 
-    package let sources: [Source]
-    private let changes: ChangeWatch?
+    /// What is read. A wait may add sources: files that match a pattern, and the history of a large file; one that has
+    /// ended and was told so may then have given its place to another.
+    package private(set) var sources: [Source] = []
+    /// Bytes read by sources that are no longer in the list.
+    package private(set) var departedBytes: Int64 = 0
+    /// The first so many sources are those that were asked for: they keep their places.
+    private let givenCount: Int
+    private let follows: Bool
+    private let shared: SharedByFiles
+    private let patience: Patience
     private var nextLook: SuspendingClock.Instant
+    /// Since when files that match a pattern are gone, by their sources.
+    private var goneSince: [Int: SuspendingClock.Instant] = [:]
+    private var changes: ChangeWatch? { shared.changes }
+
+    /// How long a file that matched a pattern is waited for when its name is gone.
+    package struct Patience: Sendable {
+        /// It was removed; a writer that still has it open may write its last.
+        package var removed = Duration.seconds(10)
+        /// It was moved to a name that isn't followed; its writer may not have heard of it yet.
+        package var movedAway = Duration.seconds(600)
+
+        package init() {}
+    }
 
     /// Between two looks at files that no event tells about.
     private static let pollingInterval = Duration.milliseconds(250)
@@ -31,22 +52,31 @@ package final class SourceSet {
 
     /// - Parameters:
     ///   - follow: false reads every file once, to its end; a file that isn't there is then an error.
+    ///   - backlog: how large files are opened; nil: from their beginning, like others.
     ///   - usesNotification: false polls every file, as where inotify is not to be had.
     ///   - standardInput: the descriptor that `SourceLocation.standardInput` means.
+    ///   - toolFolders: where gzip and zstd are looked for; nil: where the system has them.
     package init(
-        _ locations: [SourceLocation], follow: Bool, usesNotification: Bool = true, standardInput: Int32 = 0
+        _ locations: [SourceLocation], follow: Bool, backlog: BacklogPolicy? = nil, usesNotification: Bool = true,
+        standardInput: Int32 = 0, toolFolders: [String]? = nil, patience: Patience = Patience()
     ) {
-        let shared = SharedByFiles(changes: follow && usesNotification ? ChangeWatch() : nil)
-        changes = shared.changes
+        givenCount = locations.count
+        follows = follow
+        self.patience = patience
+        shared = SharedByFiles(
+            changes: follow && usesNotification ? ChangeWatch() : nil,
+            toolFolders: toolFolders ?? Compression.toolFolders, backlog: follow ? backlog : nil)
         nextLook = .now
-        sources = locations.enumerated().map { index, location in
+        sources = locations.enumerated().map { [shared] index, location in
             Source(location, index: index, follows: follow, shared: shared, standardInput: standardInput)
         }
+        takeInMatches(isDue: true)
     }
 
     /// Whether no source will ever bring more.
     package var isExhausted: Bool {
-        sources.allSatisfy { if case .never = $0.need { true } else { false } }
+        takeInHistory()
+        return sources.allSatisfy { if case .never = $0.need { true } else { false } }
     }
 
     /// Waits until a source may have something, `wake` is readable, or the time is over.
@@ -57,6 +87,7 @@ package final class SourceSet {
     ///   - held: sources that the caller doesn't want to read now, because others have to catch up; they end no wait.
     package func wait(milliseconds: Int?, wake: Int32 = -1, excluding held: Set<Int> = []) -> WaitResult {
         let deadline = milliseconds.map { SuspendingClock.now.advanced(by: .milliseconds(max($0, 0))) }
+        takeInHistory()
         while true {
             var result = WaitResult()
             let isReady = sources.contains { !held.contains($0.index) && $0.mayHaveMore }
@@ -72,7 +103,9 @@ package final class SourceSet {
                     drainChanges()
                 }
             }
-            lookAtFiles()
+            let isDue = lookAtFiles()
+            takeInHistory()
+            takeInMatches(isDue: isDue)
             result.ready = sources.filter { !held.contains($0.index) && $0.mayHaveMore }.map(\.index)
             let isOver = deadline.map { SuspendingClock.now >= $0 } ?? false
             if !result.ready.isEmpty || result.isWoken || isOver { return result }
@@ -107,8 +140,9 @@ extension SourceSet {
             }
         case .anything:
             for source in sources {
-                if case .change = source.need {
-                    source.wake()
+                switch source.need {
+                case .change, .names: source.wake()
+                case .nothing, .input, .time, .never: break
                 }
             }
         case nil:
@@ -123,6 +157,7 @@ extension SourceSet {
             let wanted: Duration? =
                 switch source.need {
                 case .change(let file): file.needsPolling ? SourceSet.pollingInterval : SourceSet.safetyInterval
+                case .names: SourceSet.safetyInterval
                 case .time: SourceSet.producerInterval
                 case .nothing, .input, .never: nil
                 }
@@ -136,16 +171,18 @@ extension SourceSet {
         return nextLook
     }
 
-    private func lookAtFiles() {
-        guard SuspendingClock.now >= nextLook else { return }
+    /// - Returns: false if it wasn't time to.
+    private func lookAtFiles() -> Bool {
+        guard SuspendingClock.now >= nextLook else { return false }
         nextLook = SuspendingClock.now.advanced(by: SourceSet.safetyInterval)
         for source in sources {
             switch source.need {
             case .change(let file) where file.looksChanged(): source.wake()
             case .time: source.wake()
-            default: break
+            case .nothing, .input, .change, .names, .never: break
             }
         }
+        return true
     }
 
     private func earliest(
@@ -163,5 +200,70 @@ extension SourceSet {
         let (seconds, attoseconds) = left.components
         guard seconds < 86_400 else { return 86_400_000 }
         return Int32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}
+
+// MARK: - Sources that join and leave
+
+extension SourceSet {
+    private func takeInHistory() {
+        // Those that are added have none themselves.
+        for source in sources {
+            guard let part = source.takeHistory() else { continue }
+            add { Source(part, name: source.status.name, index: $0) }
+        }
+    }
+
+    private func takeInMatches(isDue: Bool) {
+        for source in sources {
+            guard let pattern = source.pattern else { continue }
+            if isDue { dismissMembers(of: pattern) }
+            let paths = follows ? pattern.newcomers(isDue: isDue) : pattern.all()
+            for path in paths {
+                let index = add { [follows, shared] index in
+                    Source(.file(path), index: index, follows: follows, shared: shared, standardInput: -1)
+                }
+                pattern.join(path, source: index)
+            }
+            let error = SourceError(source: source.status.name, reason: .noMatch)
+            source.noteMatches(follows ? nil : paths.isEmpty ? .failed(error) : .ended)
+        }
+    }
+
+    /// Ends the sources of files that are gone for good.
+    private func dismissMembers(of pattern: FollowedPattern) {
+        for index in pattern.members.values {
+            let limit: Duration
+            switch sources[index].standing {
+            case .present:
+                goneSince[index] = nil
+                continue
+            case .removed: limit = patience.removed
+            case .movedAway: limit = patience.movedAway
+            }
+            let since = goneSince[index] ?? .now
+            goneSince[index] = since
+            guard since.duration(to: .now) >= limit else { continue }
+            goneSince[index] = nil
+            sources[index].end()
+            pattern.leave(source: index)
+        }
+    }
+
+    /// Puts a source where one has ended that joined before, or at the end.
+    @discardableResult
+    private func add(_ make: (Int) -> Source) -> Int {
+        let isMember = Set(sources.compactMap(\.pattern).flatMap(\.members.values))
+        let vacant = sources.firstIndex { source in
+            guard case .never = source.need else { return false }
+            return source.index >= givenCount && source.status.state == .ended && !isMember.contains(source.index)
+        }
+        guard let vacant else {
+            sources.append(make(sources.count))
+            return sources.count - 1
+        }
+        departedBytes += sources[vacant].status.bytesRead
+        sources[vacant] = make(vacant)
+        return vacant
     }
 }

@@ -21,6 +21,10 @@ package struct SourceStatus: Equatable, Sendable {
     package var position: Int64?
     /// Size of the present file in bytes, as of the last read; nil for a stream.
     package var size: Int64?
+    /// Where reading of the first file began, in bytes; not 0 if its newest part is read first.
+    package var start: Int64 = 0
+    /// Bytes before that which nobody reads: they are older than what is kept.
+    package var unread: Int64 = 0
     /// Times that the name came to mean another file, or the file was truncated.
     package var rotations = 0
     /// What went wrong last, for the user; nil once it works again.

@@ -8,6 +8,8 @@ final class StreamInput {
     private let descriptor: Descriptor
     /// Bytes, where a regular file was redirected to standard input.
     let size: Int64?
+    /// The first bytes, until there are enough to know compressed ones by.
+    private var beginning: [UInt8]? = []
 
     var number: Int32 { descriptor.number }
 
@@ -39,6 +41,9 @@ final class StreamInput {
         switch buffer.stage(from: descriptor) {
         case .count(0): return .ended
         case .count(let count):
+            if let compression = compression(buffer.staged(0..<min(count, Compression.magicLength))) {
+                return .failed(SourceError(source: name, reason: .compressedStream(compression)))
+            }
             buffer.commit(count)
             return .bytes(count)
         case .wouldBlock: return .caughtUp
@@ -49,5 +54,12 @@ final class StreamInput {
                 SourceError(source: name, reason: isClosed ? .noStandardInput : SystemError(code: code).reason())
             )
         }
+    }
+
+    private func compression(_ bytes: [UInt8]) -> Compression? {
+        guard let known = beginning else { return nil }
+        let head = known + bytes
+        beginning = head.count < Compression.magicLength ? head : nil
+        return Compression(beginning: head)
     }
 }

@@ -7,7 +7,11 @@ final class Collector {
     private(set) var outcomes: [ReadOutcome?]
     /// Reads done so far.
     private(set) var reads = 0
-    private let buffers: [Box]
+    private var buffers: [Box]
+    private let capacity: Int
+    /// Lines of sources whose place another has taken.
+    private(set) var departed: [String] = []
+    private var seen: [Source]
 
     /// An array can't hold what can't be copied.
     private final class Box {
@@ -16,15 +20,37 @@ final class Collector {
     }
 
     init(
-        _ locations: [SourceLocation], follow: Bool = true, usesNotification: Bool = true, standardInput: Int32 = 0,
+        _ locations: [SourceLocation], follow: Bool = true, backlog: BacklogPolicy? = nil,
+        usesNotification: Bool = true,
+        standardInput: Int32 = 0, toolFolders: [String]? = nil, patience: SourceSet.Patience = .init(),
         capacity: Int = 4096
     ) {
         set = SourceSet(
-            locations, follow: follow, usesNotification: usesNotification, standardInput: standardInput)
-        lines = locations.map { _ in [] }
-        outcomes = locations.map { _ in nil }
-        buffers = locations.map { _ in Box(capacity: capacity) }
+            locations, follow: follow, backlog: backlog, usesNotification: usesNotification,
+            standardInput: standardInput, toolFolders: toolFolders, patience: patience)
+        self.capacity = capacity
+        (lines, outcomes, buffers, seen) = ([], [], [], [])
+        noteSources()
     }
+
+    /// Makes room for sources that have joined.
+    fileprivate func noteSources() {
+        for (index, source) in set.sources.enumerated() {
+            if index == seen.count {
+                lines.append([])
+                outcomes.append(nil)
+                buffers.append(Box(capacity: capacity))
+                seen.append(source)
+            } else if seen[index] !== source {
+                departed += lines[index]
+                (lines[index], outcomes[index], buffers[index]) = ([], nil, Box(capacity: capacity))
+                seen[index] = source
+            }
+        }
+    }
+
+    /// Every line of every source, one source after the other.
+    var allLines: [String] { departed + lines.flatMap { $0 } }
 
     convenience init(path: String, follow: Bool = true, usesNotification: Bool = true, capacity: Int = 4096) {
         self.init([.file(path)], follow: follow, usesNotification: usesNotification, capacity: capacity)
@@ -57,7 +83,20 @@ final class Collector {
     func run(until isDone: (Collector) -> Bool) {
         while !isDone(self) {
             let result = set.wait(milliseconds: 10_000)
+            noteSources()
             guard !result.ready.isEmpty else { return }
+            for index in result.ready { readOnce(index) }
+        }
+    }
+}
+
+extension Collector {
+    /// Reads what comes within two looks at the folders that no event asked for.
+    func settle() {
+        let end = SuspendingClock.now.advanced(by: .milliseconds(2100))
+        while SuspendingClock.now < end {
+            let result = set.wait(milliseconds: 100)
+            noteSources()
             for index in result.ready { readOnce(index) }
         }
     }

@@ -144,4 +144,58 @@ struct LineBufferTests {
         buffer.append(Array("a\n".utf8))
         #expect(drain(&buffer) == ["oversized 30", "a"])
     }
+
+    @Test(arguments: 0..<50)
+    func `A line's place in its file is told, however it came`(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        var buffer = LineBuffer(capacity: 32, maximumLine: 40)
+        var expected: [Int64] = []
+        var found: [Int64] = []
+        func take() {
+            while buffer.nextLine() != .none { found.append(buffer.lineOffset) }
+        }
+        for file in 0..<4 {
+            var bytes: [UInt8] = Bool.random(using: &generator) && file % 2 == 0 ? [0xEF, 0xBB, 0xBF] : []
+            let origin = file % 2 == 0 ? Int64(0) : Int64(1_000_000)
+            for _ in 0..<20 {
+                expected.append(origin + Int64(bytes.count))
+                let length = Int.random(in: 0..<60, using: &generator)
+                bytes += [UInt8](repeating: 0x78, count: length) + [0x0A]
+            }
+            // The last line of a file may lack its end: a new file gives it one.
+            if bytes.suffix(2) != [0x0A, 0x0A] { bytes.removeLast() }
+            buffer.beginFile(at: origin)
+            #expect(file == 0 || found.count >= expected.count - 21)
+            while !bytes.isEmpty {
+                let count = min(bytes.count, Int.random(in: 1..<30, using: &generator))
+                buffer.append(Array(bytes[..<count]))
+                bytes.removeFirst(count)
+                if Bool.random(using: &generator) { take() }
+            }
+            take()
+        }
+        if buffer.takeRemainder() != .none { found.append(buffer.lineOffset) }
+        #expect(found == expected)
+    }
+
+    @Test
+    func `A buffer grows where reads fill it and shrinks where little comes`() throws {
+        let folder = try TemporaryFolder()
+        let line = String(repeating: "x", count: 99) + "\n"
+        try folder.write(String(repeating: line, count: 30_000), to: "log")
+        let set = SourceSet([.file(folder["log"])], follow: true)
+        var buffer = LineBuffer()
+        #expect(buffer.capacity == LineBuffer.initialCapacity)
+        var lines = 0
+        while case .bytes = set.sources[0].read(into: &buffer) { lines += drain(&buffer).count }
+        #expect(lines == 30_000)
+        #expect(buffer.capacity == LineBuffer.busyCapacity)
+        let writer = LogWriter(folder["log"])
+        for _ in 0..<40 {
+            writer.write(line)
+            _ = set.sources[0].read(into: &buffer)
+            #expect(drain(&buffer).count == 1)
+        }
+        #expect(buffer.capacity == LineBuffer.initialCapacity)
+    }
 }

@@ -29,6 +29,30 @@ final class TemporaryFolder {
         #expect(unsafe Foundation.rename(self[old], self[new]) == 0)
     }
 
+    func copy(_ name: String, to copy: String) throws {
+        try FileManager.default.copyItem(atPath: self[name], toPath: self[copy])
+    }
+
+    /// Makes NAME.gz or NAME.zst beside it.
+    func compress(_ name: String, _ suffix: String, to result: String? = nil) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: suffix == "gz" ? "/usr/bin/gzip" : "/usr/bin/zstd")
+        process.arguments = ["-c", self[name]]
+        process.standardError = FileHandle.nullDevice
+        let target = self[result ?? "\(name).\(suffix)"]
+        _ = FileManager.default.createFile(atPath: target, contents: nil)
+        process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: target))
+        try process.run()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+    }
+
+    /// Was written to long ago.
+    func age(_ name: String) {
+        var times = [timeval](repeating: timeval(tv_sec: 1_000_000_000, tv_usec: 0), count: 2)
+        #expect(unsafe utimes(self[name], &times) == 0)
+    }
+
     func remove(_ name: String) {
         #expect(unsafe unlink(self[name]) == 0)
     }
@@ -57,7 +81,11 @@ final class LogWriter {
     }
 
     func write(_ text: String) {
-        writeAll(Array(text.utf8), to: descriptor)
+        write(Array(text.utf8))
+    }
+
+    func write(_ bytes: [UInt8]) {
+        writeAll(bytes, to: descriptor)
     }
 
     func truncate() {

@@ -43,6 +43,16 @@ int agentdash_signalfd(const int *signals, size_t count);
 /* The next signal's number; 0 when none waits. */
 int agentdash_signalfd_next(int descriptor);
 
+/* -- programs -- */
+
+/* Starts the program at `path` with one option, `input` as its descriptor 0 and `messages` as its 2 (both at least 3), and
+ * nothing else of ours: no other descriptor, signal mask or environment. `output` becomes the non-blocking end of what it
+ * writes. The process id, to be handed to agentdash_reap. */
+int agentdash_spawn_filter(const char *path, const char *option, int input, int messages, int *output);
+/* Waits for the end of a filter, killing it first if asked: its exit status, or 128 and the signal that ended it; -1 if that
+ * isn't known, as where the system reaps children itself. */
+int agentdash_reap(int process, bool kills);
+
 /* -- bytes and text -- */
 
 /* Columns of a code point in the locale of LC_CTYPE; -1 when it can't be printed. */

@@ -1,0 +1,85 @@
+/* Programs of the system run as filters: no shell, nothing of ours inherited but what is handed over. */
+#define _GNU_SOURCE
+#include "CPosix.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int spawn(const char *path, const char *option, int input, int output, int messages, pid_t *process) {
+    const char *arguments[] = {path, option, NULL};
+    /* Neither options from the environment nor a language other than the one whose messages we show. */
+    const char *environment[] = {"LC_ALL=C", "PATH=/usr/bin:/bin", NULL};
+    posix_spawn_file_actions_t actions;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result != 0)
+        return result;
+    posix_spawnattr_t attributes;
+    result = posix_spawnattr_init(&attributes);
+    if (result == 0) {
+        sigset_t none, all;
+        sigemptyset(&none);
+        sigfillset(&all);
+        posix_spawnattr_setsigmask(&attributes, &none);
+        posix_spawnattr_setsigdefault(&attributes, &all);
+        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+        posix_spawn_file_actions_adddup2(&actions, input, 0);
+        posix_spawn_file_actions_adddup2(&actions, output, 1);
+        posix_spawn_file_actions_adddup2(&actions, messages, 2);
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        result = posix_spawn(process, path, &actions, &attributes, (char *const *)arguments,
+                             (char *const *)environment);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
+}
+
+int agentdash_spawn_filter(const char *path, const char *option, int input, int messages, int *output) {
+    int reader, writer;
+    if (input < 3 || messages < 3) {
+        /* They would be overwritten while they are being moved. */
+        errno = EINVAL;
+        return -1;
+    }
+    if (agentdash_pipe(&reader, &writer, false) != 0)
+        return -1;
+    /* The two ends are different open files: the filter still waits where it writes. */
+    pid_t process = -1;
+    int result = fcntl(reader, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
+    /* Below 3 it could be overwritten too: standard descriptors were closed when we were started. */
+    if (result == 0 && writer < 3) {
+        int moved = fcntl(writer, F_DUPFD_CLOEXEC, 3);
+        if (moved < 0)
+            result = errno;
+        else {
+            close(writer);
+            writer = moved;
+        }
+    }
+    if (result == 0)
+        result = spawn(path, option, input, writer, messages, &process);
+    close(writer);
+    if (result != 0) {
+        close(reader);
+        errno = result;
+        return -1;
+    }
+    *output = reader;
+    return (int)process;
+}
+
+int agentdash_reap(int process, bool kills) {
+    if (kills)
+        kill(process, SIGKILL);
+    int status;
+    pid_t reaped;
+    do
+        reaped = waitpid(process, &status, 0);
+    while (reaped < 0 && errno == EINTR);
+    if (reaped != process)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
