@@ -61,7 +61,7 @@ struct Pipeline {
         guard record.hasTime, eventClock.dataTime != nil, record.time >= 0 else {
             return count(&record, bytes: bytes, clock: clock)
         }
-        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: symbols.names)
+        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { symbols.names })
     }
 
     /// Takes in what has changed about a record that was counted before.
@@ -107,7 +107,7 @@ struct Pipeline {
     private mutating func enter(_ record: borrowing Record, bytes: RawSpan, clock: Int64) {
         judge(upTo: min(record.time, limit(clock)))
         let cost = costs.cost(of: record)
-        recorder.record(record, bytes: bytes, cost: cost, names: symbols.names, judgedUpTo: judgedUpTo)
+        recorder.record(record, bytes: bytes, cost: cost, names: { symbols.names }, judgedUpTo: judgedUpTo)
     }
 
     /// How a time stands to those before, for replay.
@@ -199,7 +199,7 @@ struct Pipeline {
 
     /// The state of everything, to be shown.
     /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.
-    func situation(status: InputStatus, clock: Int64, ended: Bool) -> Situation {
+    mutating func situation(status: InputStatus, clock: Int64, ended: Bool) -> Situation {
         var status = status
         status.isLive = eventClock.isLive && !ended
         status.clamped = eventClock.clamped

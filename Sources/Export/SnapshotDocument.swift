@@ -113,7 +113,8 @@ package struct SnapshotDocument {
 
     private var flags: JSONValue {
         .object(
-            zip(Flags.names, tally.flags).filter { $0.1 != 0 }.map { ($0.0, Self.weighted($0.1)) })
+            zip(Flags.names, tally.flags.indices).filter { tally.flags[$0.1] != 0 }
+                .map { ($0.0, Self.weighted(tally.flags[$0.1])) })
     }
 
     private var tokens: JSONValue? {

@@ -21,6 +21,8 @@ package struct ArmRow: Row {
 
     package init() {}
 
+    package var heaviness: Int64 { requests.weighted }
+
     package mutating func add(_ other: ArmRow) {
         requests.add(other.requests)
         squaredWeights &+= other.squaredWeights
@@ -63,12 +65,23 @@ package struct ArmRow: Row {
 /// The variants' minute blocks of the last 24 hours, and when each variant was seen.
 package struct Arms: Sendable {
     private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441)
-    private var presences: [Symbol: Presence] = [:]
+    private var hints = PlaceHints()
+    /// Of at most `variantLimit` variants.
+    private var presences: [(variant: Symbol, presence: Presence)] = []
 
     /// A stretch of time in which a variant took traffic without a pause of more than `pause`.
     package struct Presence: Sendable, Hashable {
         package var first: Int64
         package var last: Int64
+
+        fileprivate mutating func extend(to time: Int64) {
+            if time > last + Arms.pause {
+                self = Presence(first: time, last: time)
+            } else if time >= first - Arms.pause {
+                first = min(first, time)
+                last = max(last, time)
+            }
+        }
     }
 
     /// A variant that was away for longer starts its soak anew.
@@ -77,36 +90,50 @@ package struct Arms: Sendable {
 
     init() {}
 
+    /// Counts a batch's requests that have a variant.
+    mutating func count(_ batch: borrowing RequestBatch) {
+        guard batch.rows.contains(where: { !$0.values[.variant].isAbsent }) else { return }
+        minutes.update(batch.start, empty: NameTable()) { table in
+            for row in batch.rows {
+                let variant = row.values[.variant]
+                if !variant.isAbsent { table.update(variant, &hints) { $0.count(row) } }
+            }
+        }
+        for row in batch.rows {
+            let variant = row.values[.variant]
+            if !variant.isAbsent { see(variant, at: row.time) }
+        }
+    }
+
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
         minutes.update(time, empty: NameTable()) { $0.update(variant, change) }
     }
 
     /// Notes that a request of `variant` ended at `time`.
-    mutating func see(_ variant: Symbol, at time: Int64) {
-        if var presence = presences[variant] {
-            if time > presence.last + Self.pause {
-                presence = Presence(first: time, last: time)
-            } else if time >= presence.first - Self.pause {
-                presence.first = min(presence.first, time)
-                presence.last = max(presence.last, time)
-            }
-            presences[variant] = presence
+    private mutating func see(_ variant: Symbol, at time: Int64) {
+        if let place = presences.firstIndex(where: { $0.variant == variant }) {
+            presences[place].presence.extend(to: time)
             return
         }
         if presences.count >= Self.variantLimit {
             // Who has been away longest makes room.
-            let oldest = presences.min { ($0.value.last, $0.key.rawValue) < ($1.value.last, $1.key.rawValue) }
-            guard let oldest, oldest.value.last + Self.pause < time else { return }
-            presences[oldest.key] = nil
+            let oldest = presences.indices.min {
+                (presences[$0].presence.last, presences[$0].variant.rawValue)
+                    < (presences[$1].presence.last, presences[$1].variant.rawValue)
+            }
+            guard let oldest, presences[oldest].presence.last + Self.pause < time else { return }
+            presences.remove(at: oldest)
         }
-        presences[variant] = Presence(first: time, last: time)
+        presences.append((variant, Presence(first: time, last: time)))
     }
 
     /// When `variant` took traffic last, without longer pauses.
-    package func presence(of variant: Symbol) -> Presence? { presences[variant] }
+    package func presence(of variant: Symbol) -> Presence? {
+        presences.first { $0.variant == variant }?.presence
+    }
 
     /// Every variant that took traffic, in no order.
-    package var variants: [Symbol] { Array(presences.keys) }
+    package var variants: [Symbol] { presences.map(\.variant) }
 
     /// Sums by variant over whole minutes of `from..<to`.
     package func sum(from: Int64, to: Int64) -> NameTable<ArmRow> {

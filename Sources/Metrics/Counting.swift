@@ -28,80 +28,33 @@ struct Signals {
     }
 }
 
-extension RequestRow {
-    init(_ record: borrowing Record, cost: Int64?) {
-        self.init()
-        let weight = record.weight
-        requests.add(weight: weight)
-        if record.success == true { succeeded.add(weight: weight) }
-        if record.success == false { failed.add(weight: weight) }
-        inputTokens = (record.inputTokens ?? 0).weighted(by: weight)
-        outputTokens = (record.outputTokens ?? 0).weighted(by: weight)
-        if let cost {
-            self.cost = cost.weighted(by: weight)
-            priced = weight
-        }
-    }
-}
-
-extension ArmRow {
-    mutating func count(_ record: borrowing Record, cost: Int64?) {
-        let weight = record.weight
-        requests.add(weight: weight)
-        squaredWeights &+= Tally.squared(weight)
-        if record.success == true { succeeded.add(weight: weight) }
-        if record.success == false { failed.add(weight: weight) }
-        if let value = record.latency { latency.record(value, weight: weight) }
-        if let positive = record.ratedPositive {
-            if positive { ratedUp &+= weight } else { ratedDown &+= weight }
-        }
-        if let cost {
-            self.cost &+= cost.weighted(by: weight)
-            priced &+= weight
-        }
-        tokens &+= ((record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)).weighted(by: weight)
-        let named = record.values[.agentVersion]
-        if !named.isAbsent {
-            version = named
-        } else if !record.values[.promptVersion].isAbsent {
-            version = record.values[.promptVersion]
-        }
-    }
-}
-
 extension Tally {
     /// weight² in requests²·1024, from a weight in 1/1024 request.
     static func squared(_ weight: Int64) -> Int64 { weight &* weight / 1024 }
 
-    /// Counts a request.
-    mutating func count(_ record: borrowing Record, cost: Int64?, signals: Signals) {
+    /// Counts what one request adds to plain numbers: everything but distributions and names.
+    mutating func countNumbers(_ record: borrowing Record, cost: Int64?, signals: Signals) {
         let weight = record.weight
         requests.add(weight: weight)
         squaredWeights &+= Self.squared(weight)
         countOutcome(record, signals)
-        countMeasures(record)
-        let row = RequestRow(record, cost: cost)
+        if record.inputTokens != nil || record.outputTokens != nil { withTokens &+= weight }
+        if let tokens = record.inputTokens { inputTokens &+= tokens.weighted(by: weight) }
+        if let tokens = record.outputTokens { outputTokens &+= tokens.weighted(by: weight) }
+        if let tokens = record.cachedInputTokens { cachedInputTokens &+= tokens.weighted(by: weight) }
+        if let steps = record.steps { self.steps &+= steps.weighted(by: weight) }
+        if let calls = record.redundantToolCalls { redundantToolCalls &+= calls.weighted(by: weight) }
         if let cost {
             self.cost &+= cost.weighted(by: weight)
             priced &+= weight
             if record.success == true { pricedSucceeded &+= weight }
         }
-        let model = record.values[.model]
-        if !model.isAbsent { models.update(model) { $0.add(row) } }
-        let task = record.values[.taskType]
-        if !task.isAbsent { tasks.update(task) { $0.add(row) } }
-        for call in record.tools { count(tool: call, weight: weight) }
-        for span in record.spans { count(span: span, weight: weight, countsTool: record.tools.isEmpty) }
     }
 
     private mutating func countOutcome(_ record: borrowing Record, _ signals: Signals) {
         let weight = record.weight
         if record.success == true { succeeded.add(weight: weight) }
-        if record.success == false {
-            failed.add(weight: weight)
-            errors.update(record.errorType) { $0.add(weight: weight) }
-        }
-        if !record.stopReason.isAbsent { stopReasons.update(record.stopReason) { $0.add(weight: weight) } }
+        if record.success == false { failed.add(weight: weight) }
         var bits = record.flags.rawValue
         while bits != 0 {
             let bit = bits.trailingZeroBitCount
@@ -118,22 +71,6 @@ extension Tally {
         if record.abandoned == true { abandoned &+= weight }
         if record.corrected == true { corrected &+= weight }
         countRating(record.ratedPositive, weight: weight)
-    }
-
-    private mutating func countMeasures(_ record: borrowing Record) {
-        let weight = record.weight
-        if let value = record.latency { latency.record(value, weight: weight) }
-        if let value = record.timeToFirstToken { timeToFirstToken.record(value, weight: weight) }
-        if let value = record.outputLength ?? record.outputTokens { outputLength.record(value, weight: weight) }
-        if let value = record.toolCallCount { toolCallsPerRequest.record(value, weight: weight) }
-        if let value = record.sentiment { sentiment.record(value, weight: weight) }
-        if let value = record.quality { quality.record(value, weight: weight) }
-        if record.inputTokens != nil || record.outputTokens != nil { withTokens &+= weight }
-        inputTokens &+= (record.inputTokens ?? 0).weighted(by: weight)
-        outputTokens &+= (record.outputTokens ?? 0).weighted(by: weight)
-        cachedInputTokens &+= (record.cachedInputTokens ?? 0).weighted(by: weight)
-        steps &+= (record.steps ?? 0).weighted(by: weight)
-        redundantToolCalls &+= (record.redundantToolCalls ?? 0).weighted(by: weight)
     }
 
     private mutating func countRating(_ positive: Bool?, weight: Int64) {

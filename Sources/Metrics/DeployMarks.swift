@@ -13,7 +13,9 @@ package struct DeployMark: Sendable, Hashable {
 package struct DeployMarks: Sendable {
     /// Oldest first, at most `limit`.
     package private(set) var marks: [DeployMark] = []
-    private var seen: Set<Symbol> = []
+    private var seen = SeenSymbols()
+    /// The newest request's, which are seen already.
+    private var latest = (version: Symbol.absent, promptHash: Symbol.absent)
     private var began: Int64?
 
     package static let limit = 64
@@ -25,17 +27,19 @@ package struct DeployMarks: Sendable {
 
     init() {}
 
-    mutating func see(_ record: borrowing Record, names: SymbolNames) {
+    mutating func see(_ record: borrowing Record, names: () -> SymbolNames) {
         if began == nil { began = record.time }
+        let version = record.values[.agentVersion]
+        let promptHash = record.values[.promptHash]
+        if version == latest.version, promptHash == latest.promptHash { return }
+        latest = (version, promptHash)
         for dimension in [Dimension.agentVersion, .promptHash] {
             let symbol = record.values[dimension]
-            guard !symbol.isAbsent, symbol != .other, !seen.contains(symbol), seen.count < Self.seenLimit else {
-                continue
-            }
-            seen.insert(symbol)
+            guard !symbol.isAbsent, symbol != .other, seen.count < Self.seenLimit, seen.insert(symbol) else { continue }
             guard let began, record.time > began + Self.warmUp else { continue }
             if marks.contains(where: { abs(record.time - $0.time) <= Self.sameDeploy }) { continue }
-            let label = dimension == .promptHash ? "prompt \(names[symbol])" : names[symbol]
+            let name = names()[symbol]
+            let label = dimension == .promptHash ? "prompt \(name)" : name
             add(DeployMark(time: record.time, label: label, deploy: nil))
         }
     }
@@ -55,5 +59,21 @@ package struct DeployMarks: Sendable {
         marks.append(mark)
         marks.sort { $0.time < $1.time }
         if marks.count > Self.limit { marks.removeFirst() }
+    }
+}
+
+/// A set of symbols, a bit each.
+private struct SeenSymbols: Sendable {
+    private var words: [UInt64] = []
+    private(set) var count = 0
+
+    /// False if it was there already.
+    mutating func insert(_ symbol: Symbol) -> Bool {
+        let (word, bit) = Int(symbol.rawValue).quotientAndRemainder(dividingBy: 64)
+        if word >= words.count { words.append(contentsOf: repeatElement(0, count: word + 1 - words.count)) }
+        guard words[word] & 1 << UInt64(bit) == 0 else { return false }
+        words[word] |= 1 << UInt64(bit)
+        count += 1
+        return true
     }
 }

@@ -37,11 +37,8 @@ package struct Exemplars: Sendable {
         guard let latency = record.latency else { return }
         let minute = record.time.alignedDown(to: Span.minute)
         let index = Int(truncatingIfNeeded: (minute / Span.minute) & 63)
-        if let held = slowest[index].latency {
-            let heldMinute = slowest[index].time.alignedDown(to: Span.minute)
-            // A late record of an hour before must not take a newer minute's place.
-            guard minute > heldMinute || minute == heldMinute && latency > held else { return }
-        }
+        // A late record of an hour before must not take a newer minute's place.
+        guard slowest[index].isBeaten(by: latency, inMinute: minute) else { return }
         slowest[index].fill(record, bytes)
     }
 
@@ -68,6 +65,11 @@ package struct Exemplars: Sendable {
         var trace = ShortText()
         var session = ShortText()
         var url = ShortText()
+
+        func isBeaten(by latency: Int64, inMinute minute: Int64) -> Bool {
+            guard let held = self.latency, time >= minute else { return true }
+            return time < minute + Span.minute && latency > held
+        }
 
         mutating func fill(_ record: borrowing Record, _ bytes: RawSpan) {
             time = record.time

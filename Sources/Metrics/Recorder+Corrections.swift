@@ -43,7 +43,7 @@ extension Recorder {
     ///
     /// - Parameters: as of `record`.
     package mutating func fillIn(
-        _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames
+        _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames
     ) {
         if record.kind == .request, record.traceHash != 0,
             index.contains(record.traceHash, discriminator: discriminator(record))
@@ -52,6 +52,8 @@ extension Recorder {
             duplicates += 1
             return
         }
+        // Before what, is known once something was counted.
+        if timeline.origin == nil { countBatch() }
         if historyIndex == nil { historyIndex = RequestIndex() }
         swapIndices()
         self.record(record, bytes: bytes, cost: cost, names: names, judgedUpTo: .min)
@@ -75,7 +77,7 @@ extension Recorder {
     /// The model that a request was counted with; nil once it is forgotten.
     package func model(ofRequest traceHash: UInt64) -> Symbol? {
         guard traceHash != 0 else { return nil }
-        if let sequence = index.find(traceHash) { return index[sequence].model }
+        if let place = index.find(traceHash) { return index[place].model }
         return historyIndex.flatMap { other in other.find(traceHash).map { other[$0].model } }
     }
 
@@ -85,10 +87,10 @@ extension Recorder {
         let isOfHistory = onlyHistoryHolds(record.traceHash)
         if isOfHistory { swapIndices() }
         defer { if isOfHistory { swapIndices() } }
-        guard record.traceHash != 0, let sequence = index.find(record.traceHash) else { return }
-        var entry = index[sequence]
+        guard record.traceHash != 0, let place = index.find(record.traceHash) else { return }
+        var entry = index[place]
         amend(&entry, Signals(record))
-        index[sequence] = entry
+        index[place] = entry
     }
 
     /// Amends a request in the slot it was counted in: tokens, cost, outcome, and the tool calls and spans that the record
@@ -97,11 +99,12 @@ extension Recorder {
     ///   - record: names the request, and has the parts that are new; its time is used where the request is forgotten.
     ///   - bytes: what the record's text ranges point into.
     package mutating func amend(_ record: borrowing Record, bytes: RawSpan, _ amendment: Amendment) {
+        countBatch()
         let isOfHistory = onlyHistoryHolds(record.traceHash)
         if isOfHistory { swapIndices() }
         defer { if isOfHistory { swapIndices() } }
-        let sequence = record.traceHash == 0 ? nil : index.find(record.traceHash)
-        let entry = sequence.map { index[$0] }
+        let place = record.traceHash == 0 ? nil : index.find(record.traceHash)
+        let entry = place.map { index[$0] }
         let time = entry?.time ?? record.time
         let weight = entry?.weight ?? record.weight
         var row = RequestRow()
@@ -114,8 +117,8 @@ extension Recorder {
             if !model.isAbsent { tally.models.update(model) { $0.add(row) } }
             if !task.isAbsent { tally.tasks.update(task) { $0.add(row) } }
         }
-        if let sequence, let isWeak = amendment.completion(of: record) {
-            if isWeak { index[sequence].state.insert(.weak) } else { index[sequence].state.remove(.weak) }
+        if let place, let isWeak = amendment.completion(of: record) {
+            if isWeak { index[place].state.insert(.weak) } else { index[place].state.remove(.weak) }
         }
         var values = record.values
         values[.model] = model

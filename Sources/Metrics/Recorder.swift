@@ -4,6 +4,9 @@ package import Telemetry
 /// Counts records. One thread owns it; others see `snapshot(asOf:source:)`.
 package struct Recorder: Sendable {
     var timeline = Timeline()
+    /// Requests that are not in timeline, slices and arms yet.
+    private var batch = RequestBatch()
+    private var hints = PlaceHints()
     var arms = Arms()
     var slices = Slices()
     var exemplars = Exemplars()
@@ -39,7 +42,7 @@ package struct Recorder: Sendable {
     ///   - names: for labels of what changed.
     ///   - judgedUpTo: time of the last judgement; what is older is late.
     package mutating func record(
-        _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames, judgedUpTo: Int64
+        _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames, judgedUpTo: Int64
     ) {
         read += 1
         guard !isDuplicate(record) else {
@@ -48,8 +51,18 @@ package struct Recorder: Sendable {
         }
         if record.time < judgedUpTo { late += 1 }
         noteTime(record.time)
+        if record.kind == .request {
+            request(record, bytes: bytes, cost: cost, names: names)
+        } else {
+            // In the order they came: where names are folded, it matters.
+            countBatch()
+            other(record)
+        }
+    }
+
+    private mutating func other(_ record: borrowing Record) {
         switch record.kind {
-        case .request: request(record, bytes: bytes, cost: cost, names: names)
+        case .request: break
         case .span: timeline.update(record.time) { $0.count(span: record.span, weight: record.weight) }
         case .outcome, .feedback, .eval: learned(record)
         case .deploy: if let deploy = record.deploy { deploys.note(deploy, at: record.time) }
@@ -80,6 +93,7 @@ package struct Recorder: Sendable {
     private mutating func noteTime(_ time: Int64) {
         if let newest = newestTime, time > newest + Timeline.retention {
             firstTime = time
+            countBatch()
             timeline.restart()
         } else if let first = firstTime {
             if time < first, time >= first - Timeline.retention { firstTime = time }
@@ -104,26 +118,18 @@ package struct Recorder: Sendable {
 
     // MARK: Requests
 
-    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: SymbolNames) {
+    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames) {
         // Shadow traffic reaches no user: it is no part of their errors, latency or bill.
         guard record.shadowOfHash == 0 else {
             shadows += 1
             return
         }
         let signals = Signals(record)
-        let weight = record.weight
-        timeline.update(record.time) { $0.count(record, cost: cost, signals: signals) }
-        let latency = record.latency
-        let row = RequestRow(record, cost: cost)
-        slices.update(record.values, at: record.time) { slice in
-            slice.counts.add(row)
-            if let latency { slice.latency.record(latency, weight: weight) }
+        if !batch.takes(record.time) {
+            countBatch()
+            batch.begin(at: record.time)
         }
-        let variant = record.values[.variant]
-        if !variant.isAbsent {
-            arms.see(variant, at: record.time)
-            arms.update(variant, at: record.time) { $0.count(record, cost: cost) }
-        }
+        batch.append(record, cost: cost, signals: signals)
         exemplars.note(record, bytes: bytes)
         deploys.see(record, names: names)
         guard record.traceHash != 0 else { return }
@@ -131,14 +137,27 @@ package struct Recorder: Sendable {
         entry.traceHash = record.traceHash
         entry.discriminator = discriminator(record)
         entry.time = record.time
-        entry.weight = weight
-        entry.variant = variant
+        entry.weight = record.weight
+        entry.variant = record.values[.variant]
         entry.model = record.values[.model]
         entry.task = record.values[.taskType]
         if signals.weak == true { entry.state.insert(.weak) }
         if signals.negative { entry.state.insert(.negative) }
         if signals.any { entry.state.insert(.signalled) }
         index.insert(entry)
+    }
+
+    /// Counts the batch in the windows, slices and arms.
+    mutating func countBatch() {
+        guard !batch.isEmpty else { return }
+        // Swapped out: a second owner would make the buffers be copied.
+        var counted = RequestBatch()
+        swap(&counted, &batch)
+        timeline.update(counted.start) { counted.add(to: &$0, hints: &hints) }
+        slices.count(counted)
+        arms.count(counted)
+        counted.removeAll()
+        swap(&counted, &batch)
     }
 
     // MARK: What is learned later
@@ -150,12 +169,12 @@ package struct Recorder: Sendable {
         let signals = Signals(record)
         var weight = record.weight
         var variant = record.values[.variant]
-        if record.traceHash != 0, let sequence = index.find(record.traceHash) {
-            var entry = index[sequence]
+        if record.traceHash != 0, let place = index.find(record.traceHash) {
+            var entry = index[place]
             weight = entry.weight
             if variant.isAbsent { variant = entry.variant }
             amend(&entry, signals)
-            index[sequence] = entry
+            index[place] = entry
         } else {
             unmatched += 1
             timeline.update(record.time) { $0.unmatched += 1 }
@@ -187,15 +206,20 @@ package struct Recorder: Sendable {
     // MARK: Snapshot
 
     /// An immutable view that shares all slots with this recorder.
-    package func snapshot(asOf now: Int64?, source: InputStatus, names: SymbolNames) -> Snapshot {
-        Snapshot(
-            now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars,
-            deploys: deploys.marks, queues: queues, given: given, read: read, duplicates: duplicates, late: late,
-            unmatched: unmatched,
-            firstTime: firstTime, newestTime: newestTime)
+    package mutating func snapshot(asOf now: Int64?, source: InputStatus, names: SymbolNames) -> Snapshot {
+        countBatch()
+        return
+            Snapshot(
+                now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+                exemplars: exemplars,
+                deploys: deploys.marks, queues: queues, given: given, read: read, duplicates: duplicates, late: late,
+                unmatched: unmatched,
+                firstTime: firstTime, newestTime: newestTime)
     }
 
     /// Whether anything was counted in `range`.
-    package func hasActivity(in range: Range<Int64>) -> Bool { timeline.hasActivity(in: range) }
+    package mutating func hasActivity(in range: Range<Int64>) -> Bool {
+        countBatch()
+        return timeline.hasActivity(in: range)
+    }
 }

@@ -12,6 +12,8 @@ package struct RequestRow: Row, Hashable {
 
     package init() {}
 
+    package var heaviness: Int64 { requests.weighted }
+
     package mutating func add(_ other: RequestRow) {
         requests.add(other.requests)
         succeeded.add(other.succeeded)
@@ -37,6 +39,8 @@ package struct ToolRow: Row, Hashable {
     package var errors = Count()
 
     package init() {}
+
+    package var heaviness: Int64 { calls.weighted }
 
     package mutating func add(_ other: ToolRow) {
         calls.add(other.calls)

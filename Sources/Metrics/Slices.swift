@@ -9,6 +9,8 @@ package struct SliceRow: Row {
 
     package init() {}
 
+    package var heaviness: Int64 { counts.requests.weighted }
+
     package mutating func add(_ other: SliceRow) {
         counts.add(other.counts)
         latency.merge(other.latency)
@@ -17,33 +19,84 @@ package struct SliceRow: Row {
 
 /// Slices by (dimension, value) in 60 one-minute and 24 one-hour slots. A value's windows therefore begin on whole minutes
 /// (hours beyond one hour).
+///
+/// Requests enter a minute, which is added to its hour once it is over; later arrivals enter both.
 package struct Slices: Sendable {
     private var minutes = SlotRing<Block>(step: Span.minute, capacity: 61)
     private var hours = SlotRing<Block>(step: Span.hour, capacity: 25)
+    private var hints = PlaceHints()
+    /// Minutes that start before this are in their hours.
+    private var rolledUpTo: Int64 = .min
+
+    /// How long a minute stays open for the usual disorder of a stream.
+    private static let settling = Span.minute
 
     init() {}
 
     package struct Block: Sendable {
+        /// By `Dimension.rawValue`.
         fileprivate var tables = [NameTable<SliceRow>](repeating: NameTable(), count: Dimension.ofRequest.count)
-    }
 
-    mutating func update(_ values: DimensionValues, at time: Int64, _ change: (inout SliceRow) -> Void) {
-        let record: (inout Block) -> Void = { block in
-            for (i, dimension) in Dimension.ofRequest.enumerated() {
-                let value = values[dimension]
-                if !value.isAbsent { block.tables[i].update(value, change) }
+        fileprivate mutating func add(_ other: Block) {
+            for i in tables.indices { tables[i].merge(other.tables[i]) }
+        }
+
+        fileprivate mutating func count(_ batch: borrowing RequestBatch, hints: inout PlaceHints) {
+            var left = batch.dimensions
+            while left != 0 {
+                let place = left.trailingZeroBitCount
+                left &= left - 1
+                guard place < tables.count else { break }
+                for row in batch.rows {
+                    let value = row.values[place: place]
+                    if !value.isAbsent { tables[place].update(value, &hints) { $0.count(row) } }
+                }
             }
         }
-        minutes.update(time, empty: Block(), record)
-        hours.update(time, empty: Block(), record)
+    }
+
+    /// Counts every request of a batch.
+    mutating func count(_ batch: borrowing RequestBatch) {
+        let minute = batch.start.alignedDown(to: Span.minute)
+        if rolledUpTo == .min { rolledUpTo = minute - Self.settling }
+        if minute > minutes.newest { rollUp(before: minute - Self.settling) }
+        minutes.update(minute, empty: Block()) { $0.count(batch, hints: &hints) }
+        if minute < rolledUpTo { hours.update(minute, empty: Block()) { $0.count(batch, hints: &hints) } }
+    }
+
+    /// Changes the rows of every value in `values`, where they still are.
+    mutating func update(_ values: DimensionValues, at time: Int64, _ change: (inout SliceRow) -> Void) {
+        let every: (inout Block) -> Void = { block in
+            for place in block.tables.indices {
+                let value = values[place: place]
+                if !value.isAbsent { block.tables[place].update(value, change) }
+            }
+        }
+        minutes.update(time, empty: Block(), every)
+        if time.alignedDown(to: Span.minute) < rolledUpTo { hours.update(time, empty: Block(), every) }
+    }
+
+    private mutating func rollUp(before limit: Int64) {
+        guard limit > rolledUpTo else { return }
+        let kept = minutes
+        kept.forEach(in: rolledUpTo..<limit) { start, block in
+            hours.update(start, empty: Block()) { $0.add(block) }
+        }
+        rolledUpTo = limit
     }
 
     /// Sums of every value of a dimension over `from..<to`, and where they really begin.
     package func sum(_ dimension: Dimension, from: Int64, to: Int64) -> (table: NameTable<SliceRow>, start: Int64) {
         var table = NameTable<SliceRow>()
-        guard let i = Dimension.ofRequest.firstIndex(of: dimension) else { return (table, from) }
-        let ring = from >= minutes.oldestKept ? minutes : hours
-        ring.forEach(in: from..<to) { table.merge($1.tables[i]) }
-        return (table, from.alignedDown(to: ring.step))
+        let i = Int(dimension.rawValue)
+        guard i < Dimension.ofRequest.count else { return (table, from) }
+        if from >= minutes.oldestKept {
+            minutes.forEach(in: from..<to) { table.merge($1.tables[i]) }
+            return (table, from.alignedDown(to: minutes.step))
+        }
+        hours.forEach(in: from..<to) { table.merge($1.tables[i]) }
+        let open = max(rolledUpTo, from)
+        if open < to { minutes.forEach(in: open..<to) { table.merge($1.tables[i]) } }
+        return (table, from.alignedDown(to: hours.step))
     }
 }

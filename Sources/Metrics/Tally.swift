@@ -14,7 +14,7 @@ package struct Tally: Sendable {
     package var errors = NameTable<Count>()
     package var stopReasons = NameTable<Count>()
     /// By bit of `Flags`.
-    package var flags = [Int64](repeating: 0, count: Flags.names.count)
+    package var flags = InlineArray<10, Int64>(repeating: 0)
 
     // MARK: Completion
 

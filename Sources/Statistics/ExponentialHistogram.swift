@@ -42,22 +42,33 @@ package struct ExponentialHistogram: Sendable, Equatable {
 
     /// Counts `value` (recorded units; negative counts as zero) `weight` times.
     package mutating func record(_ value: Int64, weight: Int64 = 1) {
+        record(value, fineBucket: Self.fineBucket(of: value, unitsPerOne: unitsPerOne), weight: weight)
+    }
+
+    /// The same for a value whose bucket is known.
+    /// - Parameter fineBucket: from `fineBucket(of:unitsPerOne:)` with this histogram's unit.
+    package mutating func record(_ value: Int64, fineBucket: Int, weight: Int64) {
         if value > 0 {
-            let index = bucketIndex(of: value)
-            let position = index - offset
-            if position >= 0, position < counts.count {
-                counts[position] &+= weight
-            } else {
-                cover(index, index)
-                counts[index - offset] &+= weight
-            }
+            let index = fineBucket >> (BucketBounds.finest - scale)
+            if !counts.indices.contains(index - offset) { cover(index, index) }
+            counts[index - offset] &+= weight
         } else {
             zeroCount &+= weight
         }
         count &+= weight
         sum &+= Swift.max(0, value).weighted(by: weight)
-        if value < minimum { minimum = Swift.max(0, value) }
-        if value > maximum { maximum = Swift.max(0, value) }
+        minimum = Swift.min(minimum, Swift.max(0, value))
+        maximum = Swift.max(maximum, Swift.max(0, value))
+    }
+
+    /// Counts every one of `observations`.
+    package mutating func record(_ observations: [Observation]) {
+        for observation in observations { record(observation.value, weight: observation.weight) }
+    }
+
+    /// The bucket of a positive value at scale 6; those of lower scales follow by a shift. Of no meaning for others.
+    package static func fineBucket(of value: Int64, unitsPerOne: Int64) -> Int {
+        BucketBounds.index(of: Double(value) / Double(unitsPerOne))
     }
 
     /// Counts a whole bucket of this histogram's scale, known only by its index: `sum` grows by the bucket's midpoint.
@@ -113,9 +124,10 @@ package struct ExponentialHistogram: Sendable, Equatable {
         precondition(other.scale == scale && other.unitsPerOne == unitsPerOne, "histograms of different layouts")
         if !other.counts.isEmpty {
             cover(other.offset, other.offset + other.counts.count - 1)
-            let shift = other.offset - offset
-            for i in other.counts.indices {
-                counts[i + shift] &+= sign &* other.counts[i]
+            if sign > 0 {
+                counts.add(other.counts, at: other.offset - offset)
+            } else {
+                counts.subtract(other.counts, at: other.offset - offset)
             }
         }
         zeroCount &+= sign &* other.zeroCount
@@ -194,7 +206,7 @@ package struct ExponentialHistogram: Sendable, Equatable {
 
     /// The bucket of a positive value: `ceil(log2(value / unitsPerOne) · 2^scale) − 1`.
     package func bucketIndex(of value: Int64) -> Int {
-        BucketBounds.index(of: Double(value) / Double(unitsPerOne), scale: scale)
+        Self.fineBucket(of: value, unitsPerOne: unitsPerOne) >> (BucketBounds.finest - scale)
     }
 
     /// Exclusive lower bound of a bucket, in bucket units.

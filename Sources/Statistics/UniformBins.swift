@@ -32,6 +32,11 @@ package struct UniformBins: Sendable, Equatable {
         sum &+= value &* weight
     }
 
+    /// Counts every one of `observations`.
+    package mutating func record(_ observations: [Observation]) {
+        for observation in observations { record(observation.value, weight: observation.weight) }
+    }
+
     /// Adds every count of bins over the same range.
     package mutating func merge(_ other: UniformBins) {
         combine(other, sign: 1)

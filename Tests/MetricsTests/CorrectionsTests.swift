@@ -203,6 +203,6 @@ extension CountingBench {
         record.traceText = 0..<bytes.count
         record.traceHash = IdentifierHash.hash(trace)
         // A view of bytes that are there.
-        unsafe recorder.fillIn(record, bytes: bytes.span.bytes, cost: cost, names: symbols.names)
+        unsafe recorder.fillIn(record, bytes: bytes.span.bytes, cost: cost, names: { symbols.names })
     }
 }

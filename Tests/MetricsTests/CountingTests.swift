@@ -14,9 +14,22 @@ import Testing
             bench.count(at: anyTime + Int64(i)) { $0.values[.model] = model }
         }
         let models = bench.snapshot().totals(.minute1).tally.models
-        #expect(models.names.count == NameTable<RequestRow>.limit + 1)
-        #expect(models[.other]?.requests.raw == 1000 - Int64(NameTable<RequestRow>.limit))
+        #expect(models.names.count <= NameTable<RequestRow>.capacity)
+        #expect(models[.other]?.requests.raw == 1001 - Int64(models.names.count))
         #expect(models.rows.reduce(0) { $0 + $1.requests.raw } == 1000)
+    }
+
+    @Test func heavyNamesStayApartWheneverTheyCome() {
+        var table = NameTable<Count>()
+        for i in 0..<5000 {
+            table.update(Symbol(rawValue: UInt32(10 + i))) { $0.add(weight: Record.unitWeight) }
+            // From the middle on, one of ten.
+            guard i >= 2500, i % 9 == 0 else { continue }
+            table.update(Symbol(rawValue: 5)) { $0.add(weight: Record.unitWeight) }
+        }
+        let ranked = table.ranked { $0.weighted }.map(\.name.rawValue)
+        #expect(ranked.prefix(2) == [1, 5])
+        #expect(table[Symbol(rawValue: 5)]?.raw == 278)
     }
 
     @Test func theBoundHoldsThroughMerges() {
@@ -32,7 +45,7 @@ import Testing
                 total += one
             }
             sum.merge(table)
-            #expect(sum.names.count <= NameTable<Count>.limit + 1)
+            #expect(sum.names.count <= NameTable<Count>.capacity)
         }
         #expect(sum.rows.reduce(0) { $0 + $1.weighted } == total)
         #expect(Set(sum.names).count == sum.names.count)
