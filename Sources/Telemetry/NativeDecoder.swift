@@ -11,7 +11,7 @@ package struct NativeDecoder {
     var innerOrder = KeyOrder()
     var times = TimestampReader()
     var operations = OperationKinds()
-    var names = NameMemo()
+    var memo = TextMemo()
     var deferred = DeferredFields()
     var scratch: [UInt8] = []
     /// The symbols of `Flags.names`, in bit order.

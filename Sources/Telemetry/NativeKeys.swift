@@ -7,9 +7,7 @@ extension NativeDecoder {
         after previous: UInt8, _ buffer: RawSpan, _ scanner: inout Scanner
     ) throws(Rejection) -> UInt8 {
         let start = scanner.position
-        if let (range, stop) = Self.usualKey(buffer, at: start, scanner.end, isFirst: previous == KeyTable.lineStart),
-            let slot = keys.find(buffer, range)
-        {
+        if let (slot, stop) = knownKey(buffer, at: start, scanner.end, isFirst: previous == KeyTable.lineStart) {
             scanner.position = stop
             order.note(slot, after: previous, buffer, start..<stop)
             return slot
@@ -19,6 +17,7 @@ extension NativeDecoder {
             return KeyTable.lineEnd
         }
         let slot = slot(buffer, key)
+        if !key.hasEscapes { memo.note(buffer, key.range, TextMemo.keys, UInt32(slot)) }
         order.note(slot, after: previous, buffer, start..<scanner.position)
         return slot
     }
@@ -78,31 +77,23 @@ extension NativeDecoder {
         return goesOn ? try scanner.key(buffer) : nil
     }
 
-    /// The range of a key without escapes that follows with one blank at most before and after it, and where its value
+    /// The slot of a key met lately that follows with one blank at most before and after it, and where its value
     /// starts; nil where anything else stands.
     @inline(__always)
-    private static func usualKey(
+    private func knownKey(
         _ buffer: RawSpan, at start: Int, _ end: Int, isFirst: Bool
-    ) -> (range: Range<Int>, stop: Int)? {
+    ) -> (slot: UInt8, stop: Int)? {
         guard start < end, buffer.steadyByte(at: start) == (isFirst ? ASCII.openBrace : ASCII.comma) else { return nil }
         let first = start &+ (buffer.steadyByte(at: start &+ 1) == ASCII.space ? 3 : 2)
-        guard buffer.steadyByte(at: first &- 1) == ASCII.quote else { return nil }
-        var offset = first
-        while offset < end {
-            let marks = WordOfBytes.specials(in: buffer.steadyWord(at: offset))
-            if marks == 0 {
-                offset &+= 8
-                continue
-            }
-            let last = offset &+ marks.trailingZeroBitCount &>> 3
-            guard buffer.steadyByte(at: last) == ASCII.quote, buffer.steadyByte(at: last &+ 1) == ASCII.colon else {
-                return nil
-            }
-            let stop = last &+ (buffer.steadyByte(at: last &+ 2) == ASCII.space ? 3 : 2)
-            guard stop < end, buffer.steadyByte(at: stop) > ASCII.space else { return nil }
-            return (first..<last, stop)
+        guard buffer.steadyByte(at: first &- 1) == ASCII.quote,
+            let known = memo.find(buffer, at: first, TextMemo.keys)
+        else { return nil }
+        let colon = first &+ known.length
+        let stop = colon &+ (buffer.steadyByte(at: colon &+ 1) == ASCII.space ? 2 : 1)
+        guard stop < end, buffer.steadyByte(at: colon) == ASCII.colon, buffer.steadyByte(at: stop) > ASCII.space else {
+            return nil
         }
-        return nil
+        return (UInt8(truncatingIfNeeded: known.meaning), stop)
     }
 
     /// The slot of a key, made if it is a new attribute's.

@@ -120,8 +120,8 @@ extension NativeDecoder {
     @inline(__always)
     private func name(_ buffer: RawSpan, at start: Int, _ reader: FieldReader) -> (symbol: Symbol, stop: Int)? {
         if buffer.steadyByte(at: start) == ASCII.quote {
-            guard let known = names.find(buffer, at: start &+ 1, reader.place) else { return nil }
-            return (known.symbol, start &+ 1 &+ known.length)
+            guard let known = memo.find(buffer, at: start &+ 1, reader.place) else { return nil }
+            return (Symbol(rawValue: known.meaning), start &+ 1 &+ known.length)
         }
         return buffer.steadyWord(at: start) & 0xFFFF_FFFF == 0x6C6C_756E ? (.absent, start &+ 4) : nil  // "null"
     }

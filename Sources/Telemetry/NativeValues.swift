@@ -93,11 +93,11 @@ extension NativeDecoder {
     ) throws(Rejection) -> Symbol {
         let start = scanner.position
         if buffer.byte(at: start) == ASCII.quote,
-            let known = names.find(buffer, at: start &+ 1, dimension.rawValue),
+            let known = memo.find(buffer, at: start &+ 1, dimension.rawValue),
             start &+ 1 &+ known.length <= scanner.end
         {
             scanner.position = start &+ 1 &+ known.length
-            return known.symbol
+            return Symbol(rawValue: known.meaning)
         }
         guard let text = try textOrNumber(field, buffer, &scanner) else { return .absent }
         if text.hasEscapes {
@@ -105,8 +105,9 @@ extension NativeDecoder {
             return scratch.withBytes { symbols.intern($0, 0..<count, dimension) }
         }
         let symbol = symbols.intern(buffer, text.range, dimension)
-        if buffer.byte(at: start) == ASCII.quote {
-            names.note(buffer, text.range, dimension.rawValue, symbol)
+        // What is folded into `.other` is counted each time.
+        if buffer.byte(at: start) == ASCII.quote, symbol != .other {
+            memo.note(buffer, text.range, dimension.rawValue, symbol.rawValue)
         }
         return symbol
     }
@@ -178,13 +179,13 @@ extension NativeDecoder {
         if range.isEmpty { return .absent }
         let isText = buffer.byte(at: range.upperBound) == ASCII.quote
         let dimension = Dimension.attribute.rawValue
-        if isText, let known = names.find(buffer, at: range.lowerBound, dimension), known.length == range.count + 1 {
-            return known.symbol
+        if isText, let known = memo.find(buffer, at: range.lowerBound, dimension), known.length == range.count + 1 {
+            return Symbol(rawValue: known.meaning)
         }
         guard buffer.firstSpecial(from: range.lowerBound, to: range.upperBound) < range.upperBound else {
             var symbol = symbols.lookup(buffer, range, .attribute)
             if symbol == nil, keys.spendValue(slot) { symbol = symbols.intern(buffer, range, .attribute) }
-            if isText, let symbol { names.note(buffer, range, dimension, symbol) }
+            if isText, let symbol, symbol != .other { memo.note(buffer, range, dimension, symbol.rawValue) }
             return symbol ?? .other
         }
         let count = Escapes.remove(buffer, range, into: &scratch)
