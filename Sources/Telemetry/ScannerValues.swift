@@ -105,6 +105,10 @@ extension Scanner {
     /// Passes any value, checking that it is JSON.
     @inline(never)
     mutating func skipValue(_ bytes: RawSpan) throws(Rejection) {
+        if let stop = usualEnd(bytes) {
+            position = stop
+            return
+        }
         // Bit d tells whether the container at depth d is an object; no recursion, so that no line exhausts the stack.
         var objects: UInt128 = 0
         var depth = 0
