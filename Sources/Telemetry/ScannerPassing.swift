@@ -102,7 +102,9 @@ extension Scanner {
     private func numberEnd(_ bytes: RawSpan, from start: Int) -> Int? {
         let first = bytes.steadyByte(at: start) == ASCII.minus ? start &+ 1 : start
         var stop = digitsEnd(bytes, from: first)
-        guard stop > first, stop == first &+ 1 || bytes.steadyByte(at: first) != ASCII.zero, stop < end else { return nil }
+        guard stop > first, stop < end, stop == first &+ 1 || bytes.steadyByte(at: first) != ASCII.zero else {
+            return nil
+        }
         if bytes.steadyByte(at: stop) == ASCII.point {
             let point = stop
             stop = digitsEnd(bytes, from: point &+ 1)

@@ -13,6 +13,23 @@ import Testing
         #expect(record("{\"latency_ms\":\(text)}").latency == microseconds, "\(text)")
     }
 
+    @Test func numbersOfEveryLengthAreExact() {
+        var reader = LineReader()
+        for digits in 1...9 {
+            for places in 0...9 {
+                let text = "123456789".prefix(digits) + (places == 0 ? "" : ".") + "506070850".prefix(places)
+                // Thousandths, rounded half away from zero.
+                let all = Int64("123456789".prefix(digits) + "506070850".prefix(places)) ?? 0
+                let unit = (0..<max(places - 3, 0)).reduce(Int64(1)) { unit, _ in unit * 10 }
+                let expected = (0..<max(3 - places, 0)).reduce((all + unit / 2) / unit) { value, _ in value * 10 }
+                for end in ["}", ",\"x\":1}", " }"] {
+                    #expect(reader.decode("{\"latency_ms\":\(text)\(end)") == .record)
+                    #expect(reader.record.latency == expected, "\(text)")
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["1e400", "9007199254740993", "31622400000.001", "1e19", "123456789012345678901234567890"])
     func numbersOutOfRangeAreRejected(text: String) {
         #expect(reason("{\"latency_ms\":\(text)}") == "number out of range in latency_ms (at column 15)", "\(text)")

@@ -65,6 +65,23 @@ import Testing
         }
     }
 
+    @Test func aMinuteSeenBeforeIsReadAsOneThatIsNew() {
+        var reader = LineReader()
+        for second in 0...99 {
+            for rest in [".000Z", ".999Z", ".05aZ", ":123Z", ".123z", ".123+", "/123Z", ".12\\"] {
+                let digits = second < 10 ? "0\(second)" : "\(second)"
+                let line = "{\"latency_ms\":1,\"timestamp\":\"2026-03-10T12:34:\(digits)\(rest)\"}"
+                var other = LineReader()
+                #expect(reader.decode(line) == other.decode(line), "\(line)")
+                if second <= 60, rest.hasSuffix("Z"), rest.dropLast().allSatisfy({ $0 == "." || $0.isNumber }) {
+                    let milliseconds = Int64(rest.dropFirst().dropLast()) ?? -1
+                    #expect(
+                        reader.record.time == 1_773_146_040_000_000 + Int64(second) * 1_000_000 + milliseconds * 1_000)
+                }
+            }
+        }
+    }
+
     @Test func theRecordsTimeIsItsEnd() {
         let start = "\"start_time\":1000,"
         #expect(record("{\(start)\"end_time\":1003,\"latency_ms\":500,\"timestamp\":9}").time == 1_003_000_000)
