@@ -81,12 +81,22 @@ package struct LineDecoder {
             return true
         }
         texts.removeAll(keepingCapacity: true)
-        if let trace = otlp.assembler.popReady() ?? langfuse.assembler.popReady() {
-            trace.fill(&record, &texts)
-            for follower in trace.followers { context.queue.append(follower) }
+        if let trace = otlp.assembler.popReady() {
+            read(trace, into: &record)
+            otlp.assembler.recycle(trace)
+            return true
+        }
+        if let trace = langfuse.assembler.popReady() {
+            read(trace, into: &record)
+            langfuse.assembler.recycle(trace)
             return true
         }
         return false
+    }
+
+    private mutating func read(_ trace: HeldTrace, into record: inout Record) {
+        trace.fill(&record, &texts)
+        for follower in trace.followers { context.queue.append(follower) }
     }
 
     /// Event time has come so far, in µs since 1970: requests that have waited long enough are complete.

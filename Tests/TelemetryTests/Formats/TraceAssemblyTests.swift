@@ -194,3 +194,25 @@ import Testing
         #expect(!recent.contains(0))
     }
 }
+
+@Suite struct HashPlacesTests {
+    @Test func theyAreWhatADictionaryHolds() {
+        var generator = SeededGenerator(5)
+        var places = HashPlaces()
+        var expected: [UInt64: Int] = [:]
+        for step in 0..<20_000 {
+            // Few different low bits, so that many stand in each other's way; 0 among them.
+            let hash = UInt64.random(in: 0..<40, using: &generator) | UInt64.random(in: 0..<8, using: &generator) << 32
+            #expect(places[hash] == expected[hash])
+            if expected[hash] != nil, Bool.random(using: &generator) {
+                places.remove(hash)
+                expected[hash] = nil
+            } else if expected[hash] == nil {
+                places.insert(hash, step)
+                expected[hash] = step
+            }
+            #expect(places.count == expected.count)
+        }
+        for (hash, place) in expected { #expect(places[hash] == place) }
+    }
+}

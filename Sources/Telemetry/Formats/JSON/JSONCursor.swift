@@ -53,6 +53,7 @@ struct AttributeCursor {
 
     mutating func next(_ document: borrowing JSONDocument) -> (key: Int, value: Int)? {
         while let pair = pairs.next(document) {
+            if document.nodes[pair].shape == .pair { return (pair + 2, pair + 4) }
             guard document.kind(pair) == .object, pair + 1 < document.next(pair) else { continue }
             let first = pair + 1
             // The usual order first.

@@ -10,6 +10,16 @@ struct JSONDocument {
         /// The place behind this value and all that it holds.
         var next: UInt32
         var kind: Kind
+        var shape = Shape.any
+    }
+
+    /// What an object is known to be from its bytes alone.
+    enum Shape: UInt8 {
+        case any
+        /// `{"key":TEXT,"value":{"stringValue":TEXT}}`, or with a number: six values follow.
+        case pair
+        /// The inner object of a pair: its key and its scalar follow.
+        case scalar
     }
 
     enum Kind: UInt8 {
@@ -89,6 +99,10 @@ private struct JSONIndexer {
             if character == ASCII.openBrace || character == ASCII.openBracket {
                 let isObject = character == ASCII.openBrace
                 guard depth < 127 else { throw scanner.rejection(.tooDeep) }
+                if isObject, depth < 125, pair(bytes, &nodes) {
+                    if try !close(bytes, &nodes, &open, &depth) { return }
+                    continue
+                }
                 let place = UInt32(truncatingIfNeeded: count)
                 let start = UInt32(truncatingIfNeeded: scanner.position)
                 nodes[count] = .init(start: start, end: start, next: place &+ 1, kind: isObject ? .object : .array)
@@ -103,23 +117,109 @@ private struct JSONIndexer {
             } else {
                 try scalar(bytes, character, &nodes)
             }
-            while true {
-                if depth == 0 {
-                    scanner.skipBlanks(bytes)
-                    guard scanner.position >= scanner.end else { throw scanner.rejection(.trailingText) }
-                    return
-                }
-                let place = Int(open[depth])
-                let isObject = nodes[place].kind == .object
-                if try scanner.another(bytes, closing: isObject ? ASCII.closeBrace : ASCII.closeBracket) {
-                    if isObject { try key(bytes, &nodes) }
-                    break
-                }
-                nodes[place].next = UInt32(truncatingIfNeeded: count)
-                nodes[place].end = UInt32(truncatingIfNeeded: scanner.position)
-                depth -= 1
-            }
+            if try !close(bytes, &nodes, &open, &depth) { return }
         }
+    }
+
+    /// After a value: passes to the next, or out of what has ended; false if that was all.
+    @inline(__always)
+    private mutating func close(
+        _ bytes: RawSpan, _ nodes: inout MutableSpan<JSONDocument.Node>, _ open: inout InlineArray<128, UInt32>,
+        _ depth: inout Int
+    ) throws(Rejection) -> Bool {
+        while true {
+            if depth == 0 {
+                scanner.skipBlanks(bytes)
+                guard scanner.position >= scanner.end else { throw scanner.rejection(.trailingText) }
+                return false
+            }
+            let place = Int(open[depth])
+            let isObject = nodes[place].kind == .object
+            if try scanner.another(bytes, closing: isObject ? ASCII.closeBrace : ASCII.closeBracket) {
+                if isObject { try key(bytes, &nodes) }
+                return true
+            }
+            nodes[place].next = UInt32(truncatingIfNeeded: count)
+            nodes[place].end = UInt32(truncatingIfNeeded: scanner.position)
+            depth -= 1
+        }
+    }
+
+    /// Passes an attribute as nearly all writers write it, and appends its seven values; false where it is written
+    /// otherwise, and then nothing has changed.
+    private mutating func pair(_ bytes: RawSpan, _ nodes: inout MutableSpan<JSONDocument.Node>) -> Bool {
+        let start = scanner.position
+        // The shortest is longer.
+        guard bytes.word(at: start) == Words.key, start &+ 36 < scanner.end, count &+ 9 <= nodes.count else {
+            return false
+        }
+        let key = start &+ 8..<bytes.firstSpecial(from: start &+ 8, to: scanner.end)
+        // Closing quote, `,"value"`, `:{"`.
+        let middle = key.upperBound &+ 1
+        guard middle &+ 32 < scanner.end, bytes.byte(at: key.upperBound) == ASCII.quote,
+            bytes.word(at: middle) == Words.value, bytes.word(at: middle &+ 8) & 0xFF_FFFF == Words.opening
+        else { return false }
+        let name = middle &+ 11
+        let type: Range<Int>
+        var value: Range<Int>
+        var kind = JSONDocument.Kind.text
+        switch bytes.word(at: name) {
+        case Words.string where bytes.word(at: name &+ 8) & 0xFFFF_FFFF_FFFF == Words.stringEnd:
+            type = name..<name &+ 11
+            value = name &+ 14..<name &+ 14
+        case Words.int where bytes.word(at: name &+ 8) & 0xFF_FFFF == Words.intEnd:
+            type = name..<name &+ 8
+            value = name &+ 11..<name &+ 11
+        case Words.double where bytes.word(at: name &+ 8) & 0xFF_FFFF_FFFF == Words.doubleEnd:
+            type = name..<name &+ 11
+            value = name &+ 13..<name &+ 13
+            kind = .number
+        default: return false
+        }
+        if kind == .text {
+            value = value.lowerBound..<bytes.firstSpecial(from: value.lowerBound, to: scanner.end)
+            scanner.position = value.upperBound &+ 1
+            guard value.upperBound < scanner.end, bytes.byte(at: value.upperBound) == ASCII.quote else {
+                scanner.position = start
+                return false
+            }
+        } else {
+            scanner.position = value.lowerBound
+            guard (try? scanner.number(bytes, nil)) != nil else {
+                scanner.position = start
+                return false
+            }
+            value = value.lowerBound..<scanner.position
+        }
+        let end = scanner.position
+        guard end &+ 2 <= scanner.end, bytes.word(at: end) & 0xFFFF == Words.closing else {
+            scanner.position = start
+            return false
+        }
+        scanner.position = end &+ 2
+        let next = count &+ 7
+        append(start..<end &+ 2, .object, .pair, next, &nodes)
+        append(start &+ 2..<start &+ 5, .text, .any, count &+ 1, &nodes)
+        append(key, .text, .any, count &+ 1, &nodes)
+        append(middle &+ 2..<middle &+ 7, .text, .any, count &+ 1, &nodes)
+        append(middle &+ 9..<end &+ 1, .object, .scalar, next, &nodes)
+        append(type, .text, .any, count &+ 1, &nodes)
+        append(value, kind, .any, next, &nodes)
+        return true
+    }
+
+    /// What stands between the parts of an attribute, the first character in the lowest place.
+    private enum Words {
+        static let key: UInt64 = 0x223A_2279_656B_227B  // {"key":"
+        static let value: UInt64 = 0x2265_756C_6176_222C  // ,"value"
+        static let opening: UInt64 = 0x22_7B3A  // :{"
+        static let string: UInt64 = 0x6156_676E_6972_7473  // stringVa
+        static let stringEnd: UInt64 = 0x223A_2265_756C  // lue":"
+        static let int: UInt64 = 0x6575_6C61_5674_6E69  // intValue
+        static let intEnd: UInt64 = 0x22_3A22  // ":"
+        static let double: UInt64 = 0x6156_656C_6275_6F64  // doubleVa
+        static let doubleEnd: UInt64 = 0x3A_2265_756C  // lue":
+        static let closing: UInt64 = 0x7D7D
     }
 
     @inline(__always)
@@ -168,10 +268,17 @@ private struct JSONIndexer {
     private mutating func append(
         _ range: Range<Int>, _ kind: JSONDocument.Kind, _ nodes: inout MutableSpan<JSONDocument.Node>
     ) {
-        let next = UInt32(truncatingIfNeeded: count &+ 1)
+        append(range, kind, .any, count &+ 1, &nodes)
+    }
+
+    @inline(__always)
+    private mutating func append(
+        _ range: Range<Int>, _ kind: JSONDocument.Kind, _ shape: JSONDocument.Shape, _ next: Int,
+        _ nodes: inout MutableSpan<JSONDocument.Node>
+    ) {
         nodes[count] = .init(
             start: UInt32(truncatingIfNeeded: range.lowerBound), end: UInt32(truncatingIfNeeded: range.upperBound),
-            next: next, kind: kind)
+            next: UInt32(truncatingIfNeeded: next), kind: kind, shape: shape)
         count &+= 1
     }
 }

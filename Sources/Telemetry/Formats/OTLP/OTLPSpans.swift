@@ -58,8 +58,9 @@ extension OTLPDecoder {
         let evaluations = readEvents(places.events, trace, &context, &fact, &ranks)
         complete(places, &context, &fact, ranks)
         if fact.role != .unknown || fact.usage.isKnown { markCounted(resource.fact.values[.service]) }
-        let session = sessionText(places, fact, context)
-        assembler.add(fact, trace: trace.hash, text: { trace.text }, session: session)
+        assembler.add(
+            fact, trace: trace.hash, text: { trace.text(context.document) },
+            session: Self.sessionText(places, fact, context))
         for evaluation in evaluations { follow(evaluation, trace.hash, &context) }
         return true
     }
@@ -149,7 +150,7 @@ extension OTLPDecoder {
     }
 
     /// The session's text, found again only where it is new to its trace.
-    private func sessionText(
+    private static func sessionText(
         _ places: SpanPlaces, _ fact: SpanFact, _ context: borrowing FormatContext
     ) -> [UInt8] {
         guard fact.session != 0 || fact.conversation != 0 else { return [] }
@@ -217,7 +218,7 @@ extension OTLPDecoder {
         let name = document.attribute(list, "gen_ai.evaluation.name")
         // One trace has many evaluations: each is its own record.
         record.spanHash = IdentifierHash.fold(span ^ 0xA076_1D64_78BD_642F, context.hash(name) ^ UInt64(time)) | 1
-        context.texts.append(contentsOf: trace.text)
+        context.texts.append(contentsOf: trace.text(document))
         record.traceText = 0..<context.texts.count
         return context.finished(record)
     }

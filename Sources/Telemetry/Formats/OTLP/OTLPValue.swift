@@ -11,6 +11,7 @@ enum OTLPValue {
 
 extension JSONDocument {
     func otlpValue(_ node: Int) -> OTLPValue {
+        if nodes[node].shape == .scalar { return .scalar(node + 2) }
         switch kind(node) {
         case .null: return .none
         case .array: return .list(node)

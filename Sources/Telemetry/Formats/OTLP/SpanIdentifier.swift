@@ -2,43 +2,69 @@
 /// naively write base64.
 struct SpanIdentifier {
     private(set) var hash: UInt64 = 0
-    private var storage = InlineArray<48, UInt8>(repeating: 0)
-    private var count = 0
+    /// Where it stands in the document, if it is written as it is hashed.
+    private var range = 0..<0
+    /// The id as it is hashed, if it is written otherwise.
+    private var rewritten: [UInt8] = []
 
     /// The id; empty if there is none, or it is nothing but zeros.
+    @inline(__always)
     init(_ document: borrowing JSONDocument, _ node: Int?, bytes length: Int) {
         guard let node, document.kind(node) == .text else { return }
-        var range = document.range(node)
+        let range = document.range(node)
+        if range.count == 2 * length {
+            // Lower-case letters and digits have bit 5; upper-case letters don't.
+            let bits: UInt64 = 0x2020_2020_2020_2020
+            let zeros: UInt64 = 0x3030_3030_3030_3030
+            let (isLower, isZero) = document.bytes.withBytes { bytes in
+                var (all, any) = (bits, UInt64(0))
+                for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
+                    let word = bytes.word(at: offset)
+                    all &= word
+                    any |= word ^ zeros
+                }
+                return (all & bits == bits, any == 0)
+            }
+            if isZero { return }
+            if isLower {
+                self.range = range
+                hash = document.bytes.withBytes { IdentifierHash.hash($0, range) }
+                return
+            }
+        }
+        rewrite(document, node, range, length)
+    }
+
+    @inline(never)
+    private mutating func rewrite(_ document: borrowing JSONDocument, _ node: Int, _ written: Range<Int>, _ length: Int)
+    {
+        var range = written
         if range.count == 2 * length + 2, document.hasPrefix(node, "0x") { range = range.dropFirst(2) }
         guard !range.isEmpty else { return }
         if range.count == (length + 2) / 3 * 4, range.count != 2 * length, decode(document, range, length) {
             // Done.
         } else if range.count <= 40 {
-            for offset in range { append(Self.lowercased(document.bytes[offset])) }
+            rewritten = document.bytes[range].map(Self.lowercased)
         } else {
             hash = document.bytes.withBytes { IdentifierHash.hash($0, range) }
             return
         }
-        var isZero = true
-        for place in 0..<count where storage[place] != ASCII.zero { isZero = false }
-        if isZero {
-            count = 0
-        } else {
-            hash = unsafe IdentifierHash.hash(storage.span.bytes, 0..<count)
+        if rewritten.allSatisfy({ $0 == ASCII.zero }) {
+            rewritten = []
+            return
         }
+        var padded = rewritten
+        padded.append(contentsOf: repeatElement(0, count: 8))
+        hash = padded.withBytes { IdentifierHash.hash($0, 0..<rewritten.count) }
     }
 
     /// Letters and digits, at most 40; empty for an id that is longer.
-    var text: [UInt8] { (0..<count).map { storage[$0] } }
+    func text(_ document: borrowing JSONDocument) -> [UInt8] {
+        range.isEmpty ? rewritten : Array(document.bytes[range])
+    }
 
     private static func lowercased(_ byte: UInt8) -> UInt8 {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "F") ? byte | 0x20 : byte
-    }
-
-    private mutating func append(_ byte: UInt8) {
-        guard count < 40 else { return }
-        storage[count] = byte
-        count += 1
     }
 
     /// Base64 of exactly `length` bytes.
@@ -57,7 +83,7 @@ struct SpanIdentifier {
             case UInt8(ascii: "/"), UInt8(ascii: "_"): value = 63
             case UInt8(ascii: "="): continue
             default:
-                count = 0
+                rewritten = []
                 return false
             }
             bits = bits << 6 | value
@@ -65,13 +91,13 @@ struct SpanIdentifier {
             if held >= 8, decoded < length {
                 held -= 8
                 let byte = UInt8(truncatingIfNeeded: bits >> UInt32(held))
-                append(Self.digit(byte >> 4))
-                append(Self.digit(byte & 15))
+                rewritten.append(Self.digit(byte >> 4))
+                rewritten.append(Self.digit(byte & 15))
                 decoded += 1
             }
         }
         if decoded == length { return true }
-        count = 0
+        rewritten = []
         return false
     }
 

@@ -46,6 +46,8 @@ package struct FormatReport: Sendable {
 /// Counts which key of the input fills which field of ours, in the first lines only.
 struct FieldSurvey {
     static let limit = 1_000
+    /// A line may hold thousands of spans.
+    private static let maximumNotes = 20_000
     static let exampleLength = 40
     private static let maximumSources = 256
 
@@ -56,14 +58,16 @@ struct FieldSurvey {
 
     private var sources: [Key: FormatReport.FieldSource] = [:]
     private(set) var sampled = 0
+    private var noted = 0
     /// Whether the fields of the current line are noted.
-    var isOpen: Bool { sampled <= Self.limit }
+    var isOpen: Bool { sampled <= Self.limit && noted < Self.maximumNotes }
     var notes: [String] = []
 
     /// A line begins.
     mutating func beginLine() { if sampled <= Self.limit { sampled += 1 } }
 
     mutating func note(_ field: String, key: String, unit: String = "", example: String, isGuess: Bool = false) {
+        noted += 1
         let place = Key(field: field, key: key)
         if sources[place] != nil {
             sources[place]?.count += 1

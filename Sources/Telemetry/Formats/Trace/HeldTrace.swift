@@ -1,8 +1,8 @@
 /// A trace whose spans are still being collected.
 struct HeldTrace {
-    let hash: UInt64
+    private(set) var hash: UInt64
     /// The trace's id as it stood in its line.
-    let text: [UInt8]
+    private(set) var text: [UInt8]
     private(set) var spans: [SpanFact] = []
     /// Texts of the sessions its spans name: hash and text.
     private(set) var sessions: [(hash: UInt64, text: [UInt8])] = []
@@ -14,7 +14,11 @@ struct HeldTrace {
     /// What was said about the request: it comes after it, so that it finds it.
     private(set) var followers: [QueuedRecord] = []
     /// What the writer says about the trace as a whole, beside its spans.
-    var whole: SpanFact?
+    var whole: SpanFact? {
+        get { wholes.first }
+        set { wholes = newValue.map { [$0] } ?? [] }
+    }
+    private var wholes: [SpanFact] = []
     /// Where several spans have no parent, the request lasts from the first's start to the last's end.
     let spansEnvelope: Bool
 
@@ -26,7 +30,20 @@ struct HeldTrace {
         self.hash = hash
         self.text = text.count <= Self.maximumText ? text : []
         self.spansEnvelope = spansEnvelope
-        spans.reserveCapacity(4)
+    }
+
+    /// Empties it for another trace; its buffers are kept.
+    mutating func begin(_ hash: UInt64, _ text: [UInt8]) {
+        self.hash = hash
+        self.text = text.count <= Self.maximumText ? text : []
+        spans.removeAll(keepingCapacity: true)
+        sessions.removeAll(keepingCapacity: true)
+        followers.removeAll()
+        wholes.removeAll()
+        lastActivity = 0
+        rootEnd = nil
+        hasRemoteRoot = false
+        if spans.capacity == 0 { spans.reserveCapacity(8) }
     }
 
     /// What it holds, roughly.

@@ -22,7 +22,13 @@ struct TraceAssembler {
 
     let limits: Limits
     private let spansEnvelope: Bool
-    private var traces: [UInt64: HeldTrace] = [:]
+    /// Places of traces in `pool`, by hash.
+    private var places = HashPlaces()
+    private var pool: [HeldTrace] = []
+    /// Places of `pool` whose trace is gone.
+    private var free: [Int] = []
+    /// Traces that were read, whose buffers are used again.
+    private var spent: [HeldTrace] = []
     private var deadlines = DeadlineHeap()
     private var ready: [HeldTrace] = []
     private var firstReady = 0
@@ -42,7 +48,7 @@ struct TraceAssembler {
     }
 
     /// Traces waiting.
-    var count: Int { traces.count }
+    var count: Int { places.count }
     var heldBytes: Int { bytes }
     /// Event time, in µs.
     var now: Int64 { clock.time }
@@ -55,47 +61,36 @@ struct TraceAssembler {
         let key = IdentifierHash.fold(trace ^ 0x9E37_79B9_7F4A_7C15, span.id ^ 0xE703_7ED1_A0B4_28DB)
         let isNew = seenSpans.insert(key)
         clock.see(span.end, of: trace)
-        if traces[trace] == nil {
-            if emitted.contains(trace) {
-                if isNew { late += 1 } else { duplicates += 1 }
-                return
-            }
-            open(trace, text)
+        guard let place = places[trace] ?? opened(trace, text) else {
+            if isNew { late += 1 } else { duplicates += 1 }
+            return
         }
-        let limit = limits.spansPerTrace
-        let now = clock.time
-        // Changed in place: the trace is taken out by nobody.
-        let outcome = traces[trace]?.take(span, isNew: isNew, limit: limit, now: now)
+        let outcome = pool[place].take(span, isNew: isNew, limit: limits.spansPerTrace, now: clock.time)
         switch outcome {
         case .added: bytes += MemoryLayout<SpanFact>.stride
         case .duplicate: duplicates += 1
         case .full: dropped += 1
-        case .replaced, nil: break
+        case .replaced: break
         }
         guard outcome == .added || outcome == .replaced else { return }
         let sessionHash = span.session != 0 ? span.session : span.conversation
-        if sessionHash != 0 { traces[trace]?.keepSession(sessionHash, session()) }
-        if span.parent == 0 || span.hasRemoteParent, let held = traces[trace] {
-            deadlines.push(deadline(held), trace)
-        }
+        if sessionHash != 0 { pool[place].keepSession(sessionHash, session()) }
+        if span.parent == 0 || span.hasRemoteParent { deadlines.push(deadline(pool[place]), trace) }
     }
 
     /// Takes what is said about a trace as a whole.
     mutating func describe(_ fact: SpanFact, trace: UInt64, text: () -> [UInt8], session: () -> [UInt8]) {
-        if traces[trace] == nil {
-            if emitted.contains(trace) {
-                late += 1
-                return
-            }
-            open(trace, text)
+        guard let place = places[trace] ?? opened(trace, text) else {
+            late += 1
+            return
         }
-        if fact.version >= traces[trace]?.whole?.version ?? .min { traces[trace]?.whole = fact }
-        traces[trace]?.keepSession(fact.session, session())
+        if fact.version >= pool[place].whole?.version ?? .min { pool[place].whole = fact }
+        pool[place].keepSession(fact.session, session())
     }
 
     /// Takes a record about a trace that is held; false if none of that hash is.
     mutating func follow(_ record: QueuedRecord, trace: UInt64) -> Bool {
-        guard traces[trace]?.follow(record) == true else { return false }
+        guard let place = places[trace], pool[place].follow(record) else { return false }
         bytes += MemoryLayout<QueuedRecord>.stride
         return true
     }
@@ -109,19 +104,34 @@ struct TraceAssembler {
         ready.append(trace)
     }
 
-    private mutating func open(_ trace: UInt64, _ text: () -> [UInt8]) {
-        if traces.count >= limits.traces || bytes >= limits.bytes { makeRoom() }
+    /// The place of a new trace; nil if it was counted before.
+    private mutating func opened(_ trace: UInt64, _ text: () -> [UInt8]) -> Int? {
+        guard !emitted.contains(trace) else { return nil }
+        if places.count >= limits.traces || bytes >= limits.bytes { makeRoom() }
         if deadlines.count > 8 * limits.traces { tidyDeadlines() }
-        let held = HeldTrace(hash: trace, text: text(), spansEnvelope: spansEnvelope)
+        var held = spent.popLast() ?? HeldTrace(hash: 0, text: [], spansEnvelope: spansEnvelope)
+        held.begin(trace, text())
         bytes += held.memory
-        traces[trace] = held
+        let place = free.popLast() ?? pool.count
+        if place < pool.count { pool[place] = held } else { pool.append(held) }
+        places.insert(trace, place)
         deadlines.push(clock.time + limits.waitForRoot, trace)
+        return place
     }
+
+    /// Takes back a trace that was read.
+    mutating func recycle(_ trace: consuming HeldTrace) {
+        guard spent.count < 64, trace.spans.capacity <= 64 else { return }
+        spent.append(trace)
+    }
+
+    /// The traces that wait, in no order.
+    private var waiting: [HeldTrace] { pool.indices.compactMap { places[pool[$0].hash] == $0 ? pool[$0] : nil } }
 
     /// Drops what is left of traces that were completed before their time.
     private mutating func tidyDeadlines() {
         deadlines = DeadlineHeap()
-        for held in traces.values { deadlines.push(deadline(held), held.hash) }
+        for held in waiting { deadlines.push(deadline(held), held.hash) }
     }
 
     private func deadline(_ trace: HeldTrace) -> Int64 {
@@ -143,16 +153,20 @@ struct TraceAssembler {
     }
 
     private mutating func release(upTo time: Int64, sparing count: Int) {
-        while traces.count > count, let (deadline, trace) = deadlines.first, deadline <= time {
+        while places.count > count, let (deadline, trace) = deadlines.first, deadline <= time {
             deadlines.removeFirst()
-            guard let held = traces[trace] else { continue }
-            let actual = self.deadline(held)
+            guard let place = places[trace] else { continue }
+            let actual = self.deadline(pool[place])
             if actual <= time { complete(trace) } else { deadlines.push(actual, trace) }
         }
     }
 
     private mutating func complete(_ trace: UInt64) {
-        guard var held = traces.removeValue(forKey: trace) else { return }
+        guard let place = places[trace] else { return }
+        var held = HeldTrace(hash: 0, text: [], spansEnvelope: spansEnvelope)
+        swap(&held, &pool[place])
+        places.remove(trace)
+        free.append(place)
         bytes -= held.memory
         _ = emitted.insert(trace)
         // A trace that was only described is a request of its own.
@@ -162,7 +176,8 @@ struct TraceAssembler {
 
     /// Completes one in eight before its time: those with a root first, the oldest first.
     private mutating func makeRoom() {
-        let oldest = traces.values
+        let oldest =
+            waiting
             .map { (isOpen: $0.rootEnd == nil, deadline: deadline($0), hash: $0.hash) }
             .sorted { ($0.isOpen ? 1 : 0, $0.deadline, $0.hash) < ($1.isOpen ? 1 : 0, $1.deadline, $1.hash) }
         for trace in oldest.prefix(max(1, oldest.count / 8)) { complete(trace.hash) }
@@ -172,7 +187,8 @@ struct TraceAssembler {
 
     /// The end of the input: everything held is complete, the earliest end first.
     mutating func finish() {
-        let all = traces.values
+        let all =
+            waiting
             .map { (end: $0.rootEnd ?? $0.lastActivity, hash: $0.hash) }
             .sorted { ($0.end, $0.hash) < ($1.end, $1.hash) }
         for trace in all { complete(trace.hash) }
@@ -181,7 +197,9 @@ struct TraceAssembler {
 
     mutating func popReady() -> HeldTrace? {
         guard firstReady < ready.count else { return nil }
-        let trace = ready[firstReady]
+        // Taken out, so that nobody else owns its buffers.
+        var trace = HeldTrace(hash: 0, text: [], spansEnvelope: spansEnvelope)
+        swap(&trace, &ready[firstReady])
         firstReady += 1
         if firstReady == ready.count {
             ready.removeAll(keepingCapacity: ready.count < 1_024)
