@@ -54,7 +54,9 @@ final class LineFeed {
     func fill() {
         guard !hasHead, !takeWaiting(), !isAtEnd, takeLines() == .nothing else { return }
         switch source.read(into: &buffer) {
-        case .bytes: _ = takeLines()
+        case .bytes:
+            silentSince = nil
+            _ = takeLines()
         case .caughtUp: isAtEnd = true
         case .ended, .failed:
             isAtEnd = true
@@ -66,8 +68,10 @@ final class LineFeed {
     /// The source may have more again.
     func wake() {
         isAtEnd = false
-        silentSince = nil
     }
+
+    /// Event time has come so far, in µs since 1970: requests that have waited long enough need no further line.
+    func advance(to time: Int64) { decoder.advance(to: time) }
 
     /// Nothing comes for now: lets go of requests that have waited long enough.
     /// - Returns: whether something is still held, so that it is worth asking again.
@@ -127,11 +131,10 @@ final class LineFeed {
             hasHead = true
             return true
         case .several: return takeWaiting()
-        case .absorbed: return decoder.hasMore && takeWaiting()
-        case .blank: return false
+        case .absorbed, .blank: return takeWaiting()
         case .rejected(let rejection):
             reject(buffer.lineNumber, rejection.description)
-            return false
+            return takeWaiting()
         }
     }
 }

@@ -197,6 +197,9 @@ struct Pipeline {
 
     var isLive: Bool { eventClock.isLive }
 
+    /// How far event time has come, as far as records agree on it; nil before the first.
+    var eventTime: Int64? { eventClock.isSupported ? eventClock.dataTime : nil }
+
     /// The state of everything, to be shown.
     /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.
     mutating func situation(status: InputStatus, clock: Int64, ended: Bool) -> Situation {

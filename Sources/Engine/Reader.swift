@@ -19,6 +19,8 @@ final class Reader {
     private let log = RejectionLog()
     private var finished = false
     private var lastArrival: Int64?
+    /// When event time is next told to the feeds, µs since 1970.
+    private var nextAdvance: Int64 = .min
     /// Requests in pieces wait for the rest: worth a look each second also where nothing comes.
     private(set) var isHolding = false
 
@@ -111,8 +113,16 @@ final class Reader {
             }
             lastArrival = now
             first.count(into: &pipeline, clock: now)
+            if let time = pipeline.eventTime, time >= nextAdvance { advance(to: time) }
         }
         return .busy
+    }
+
+    /// Lets go of requests that have waited long enough by the records' own time. Done at fixed times of theirs, so that it
+    /// does not depend on how the input was cut.
+    private func advance(to time: Int64) {
+        nextAdvance = time.alignedDown(to: Judge.interval) + Judge.interval
+        for feed in lineFeeds { feed.advance(to: time) }
     }
 
     /// Everything new was read.

@@ -153,7 +153,9 @@ package struct LineDecoder {
     }
 
     /// The newest time of what is held, in µs since 1970; 0 if nothing is.
-    package var heldTime: Int64 { hasForeign ? max(otlp.now, langfuse.assembler.now) : 0 }
+    package var heldTime: Int64 {
+        hasForeign ? max(otlp.now, langfuse.assembler.now, claudeCode.newest, codex.newest) : 0
+    }
 
     private var counts: [String] {
         let duplicates =

@@ -15,6 +15,8 @@ struct ClaudeCodeDecoder {
     init(seen: SeenMessages) { self.seen = seen }
 
     var sessionCount: Int { sessions.count }
+    /// The newest line's time of any session.
+    var newest: Int64 { sessions.values.reduce(0) { max($0, $1.lastTime) } }
     /// Turns that may go on.
     var openTurns: Int { sessions.values.reduce(0) { $0 + ($1.turn?.isRequest == true ? 1 : 0) } }
 

@@ -29,6 +29,9 @@ struct CodexDecoder {
         }
     }
 
+    /// The newest line's time.
+    var newest: Int64 { session.lastTime }
+
     mutating func advance(to time: Int64, _ context: inout FormatContext) {
         if session.turn?.isOver(at: time) == true { close(&context) }
     }
