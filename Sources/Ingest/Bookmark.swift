@@ -22,4 +22,18 @@ struct Bookmark {
         tail = last.count >= Bookmark.tailLimit ? last : Array((tail + last).suffix(Bookmark.tailLimit))
         position += Int64(count)
     }
+
+    /// Takes back the last bytes: they are to be read from elsewhere.
+    mutating func retreat(by count: Int64) {
+        position -= count
+        tail.removeLast(Int(min(count, Int64(tail.count))))
+    }
+
+    /// The same, before a line that isn't known to have ended.
+    var atLineStart: Bookmark {
+        guard let newline = tail.lastIndex(of: UInt8(ascii: "\n")) else { return self }
+        var earlier = self
+        earlier.retreat(by: Int64(tail.count - 1 - newline))
+        return earlier
+    }
 }

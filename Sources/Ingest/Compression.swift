@@ -15,6 +15,11 @@ package enum Compression: String, Equatable, Sendable, CaseIterable {
     /// Bytes that are enough to tell.
     static let magicLength = 4
 
+    /// Whether more bytes could still make it a compressed file.
+    static func mayBegin(with bytes: [UInt8]) -> Bool {
+        Compression.allCases.contains { $0.magic.starts(with: bytes) }
+    }
+
     private var magic: [UInt8] {
         switch self {
         case .gzip: [0x1F, 0x8B]

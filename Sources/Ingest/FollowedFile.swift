@@ -89,6 +89,11 @@ final class FollowedFile {
             return .ended
         case .truncated:
             rotations += 1
+            var before = before
+            if shared.seesCopies {
+                // The copy, which is made before, has the whole line.
+                before.retreat(by: buffer.discardOpenLine())
+            }
             shared.readFiles.wasCut(before)
             buffer.beginFile()
             return .bytes(0)
@@ -151,6 +156,7 @@ final class FollowedFile {
             file.pause()
             return .waiting
         case .read(let other):
+            let other = other.atLineStart
             file.begin(after: other)
             buffer.beginFile(at: other.position)
         }

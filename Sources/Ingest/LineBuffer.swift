@@ -164,6 +164,20 @@ extension LineBuffer {
         nextFile = NextFile(start: end, offset: offset, isWhole: offset == 0)
     }
 
+    /// Throws away what is held of a line whose end hasn't come.
+    /// - Returns: bytes of the line so far, those of an oversized one too.
+    mutating func discardOpenLine() -> Int64 {
+        let open = start..<end
+        let lastNewline = padded[open].lastIndex(of: UInt8(ascii: "\n"))
+        let lineStart = lastNewline.map { $0 + 1 } ?? start
+        let count = Int64(end - lineStart + (lastNewline == nil ? skipped ?? 0 : 0))
+        if lastNewline == nil { skipped = nil }
+        end = lineStart
+        searched = min(searched, end)
+        commit(0)
+        return count
+    }
+
     /// Makes room and reads into it, at `offset` or at the descriptor's own position; the bytes count only after `commit`.
     ///
     /// With a buffer full of lines that nobody took the answer is `.noRoom`.
@@ -241,7 +255,13 @@ extension LineBuffer {
     private mutating func grow(to newCapacity: Int) {
         let missing = newCapacity - capacity
         guard missing > 0 else { return }
-        padded.append(contentsOf: repeatElement(LineBuffer.paddingByte, count: missing))
+        padded.reserveCapacity(padded.count + missing)
+        let piece = [UInt8](repeating: LineBuffer.paddingByte, count: min(missing, LineBuffer.busyCapacity))
+        var rest = missing
+        while rest > 0 {
+            padded.append(contentsOf: piece.prefix(rest))
+            rest -= piece.count
+        }
     }
 
     /// Whether reads bring so much that a larger buffer saves some.

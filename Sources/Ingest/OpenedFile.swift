@@ -26,7 +26,10 @@ final class OpenedFile {
     var isOriginal: Bool
     /// Where reading ends, whatever follows.
     let limit: Int64
-    private let unpacking: Unpacking?
+    private var unpacking: Unpacking?
+    /// Whether the first bytes have told if the file is compressed: a tool may be about to write them.
+    private var isKindKnown = false
+    private let toolFolders: [String]
 
     var identity: FileIdentity { bookmark.identity }
     var isCompressed: Bool { unpacking != nil }
@@ -46,8 +49,14 @@ final class OpenedFile {
         self.limit = limit
         size = information.size
         isRemote = self.descriptor.isOnRemoteFileSystem()
-        let compression = self.descriptor.compression()
-        unpacking = compression.map { Unpacking($0, toolFolders: toolFolders) }
+        self.toolFolders = toolFolders
+        learnKind()
+    }
+
+    private func learnKind() {
+        guard !isKindKnown, let head = descriptor.bytes(0..<Int64(Compression.magicLength)) else { return }
+        unpacking = Compression(beginning: head).map { Unpacking($0, toolFolders: toolFolders) }
+        isKindKnown = unpacking != nil || !Compression.mayBegin(with: head)
     }
 
     /// Reads on, and makes sure afterwards that it was the same content that went on.
@@ -55,6 +64,8 @@ final class OpenedFile {
     /// The test comes after the read because a file can be truncated and written anew between any test and the read
     /// that follows it. What was read of other content isn't kept.
     func readOn(into buffer: inout LineBuffer) -> Step {
+        learnKind()
+        guard isKindKnown || bookmark.position > 0 else { return .atEnd }
         if let unpacking { return unpacking.readOn(descriptor, &bookmark, into: &buffer) }
         let position = bookmark.position
         guard position < limit else { return .atEnd }
@@ -108,6 +119,8 @@ final class OpenedFile {
     /// The first bytes of the content, as many as a bookmark keeps; empty of an empty file, nil while a tool has none
     /// ready or where they can't be had: reading tells why.
     func firstBytes() -> [UInt8]? {
+        learnKind()
+        guard isKindKnown else { return [] }
         guard let unpacking else { return descriptor.bytes(0..<Int64(Bookmark.headLimit)) }
         return unpacking.firstBytes(descriptor)
     }
@@ -126,6 +139,7 @@ final class OpenedFile {
     }
 
     private func restart() -> Step {
+        isKindKnown = false
         bookmark = Bookmark(identity: identity)
         isOriginal = true
         return .truncated

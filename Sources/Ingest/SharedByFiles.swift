@@ -5,6 +5,8 @@ struct SharedByFiles {
     let changes: ChangeWatch?
     /// Where the tools that unpack are looked for.
     let toolFolders: [String]
+    /// Whether files that rotation makes are sources too, so that copies of those that are cut short are read.
+    let seesCopies: Bool
     /// How large files are opened; nil: like others.
     let backlog: BacklogPolicy?
 }

@@ -65,7 +65,9 @@ package final class SourceSet {
         self.patience = patience
         shared = SharedByFiles(
             changes: follow && usesNotification ? ChangeWatch() : nil,
-            toolFolders: toolFolders ?? Compression.toolFolders, backlog: follow ? backlog : nil)
+            toolFolders: toolFolders ?? Compression.toolFolders,
+            seesCopies: locations.contains { if case .matches = $0 { true } else { false } },
+            backlog: follow ? backlog : nil)
         nextLook = .now
         sources = locations.enumerated().map { [shared] index, location in
             Source(location, index: index, follows: follow, shared: shared, standardInput: standardInput)

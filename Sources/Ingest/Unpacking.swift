@@ -134,7 +134,7 @@ final class Unpacking {
     }
 
     private func isContinuation(of bookmark: Bookmark) -> Bool {
-        passed.elementsEqual(bookmark.tail)
+        passed.suffix(bookmark.tail.count).elementsEqual(bookmark.tail)
     }
 
     /// Having passed over all that is known: goes on if it was the same, and from the beginning if the content is another's.

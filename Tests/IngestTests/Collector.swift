@@ -49,6 +49,8 @@ final class Collector {
         }
     }
 
+    var lineCount: Int { lines.reduce(departed.count) { $0 + $1.count } }
+
     /// Every line of every source, one source after the other.
     var allLines: [String] { departed + lines.flatMap { $0 } }
 

@@ -97,6 +97,22 @@ struct CompressedTests {
     }
 
     @Test(arguments: suffixes)
+    func `A file that is followed from its first byte on is known for compressed`(suffix: String) throws {
+        try folder.write(numbered(0..<1000), to: "log")
+        try folder.compress("log", suffix)
+        let bytes = Array(try Data(contentsOf: URL(fileURLWithPath: folder["log.\(suffix)"])))
+        let writer = LogWriter(folder["new"])
+        let reader = Collector(path: folder["new"])
+        for byte in bytes.prefix(5) {
+            #expect(reader.readAll() == .caughtUp)
+            writer.write([byte])
+        }
+        writer.write(Array(bytes.dropFirst(5)))
+        reader.run { $0.lines[0].count == 1000 }
+        #expect(reader.lines[0] == expected(0..<1000))
+    }
+
+    @Test(arguments: suffixes)
     func `Where the tool is missing the error says what to install`(suffix: String) throws {
         try folder.write("a\n", to: "log")
         try folder.compress("log", suffix)

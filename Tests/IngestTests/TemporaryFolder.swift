@@ -4,15 +4,23 @@ import Testing
 /// A folder of its own for each test, removed with it, and the file operations that log writers and rotators use.
 final class TemporaryFolder {
     let path: String
+    private let isOwned: Bool
+
+    /// The folder of another, who removes it.
+    init(sharing path: String) {
+        self.path = path
+        isOwned = false
+    }
 
     init() throws {
+        isOwned = true
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("ingest-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         path = folder.path
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        if isOwned { try? FileManager.default.removeItem(atPath: path) }
     }
 
     subscript(name: String) -> String { path + "/" + name }
