@@ -93,15 +93,24 @@ package struct Arms: Sendable {
     /// Counts a batch's requests that have a variant.
     mutating func count(_ batch: borrowing RequestBatch) {
         guard batch.rows.contains(where: { !$0.values[.variant].isAbsent }) else { return }
+        // First and last time of each variant, in the order they came.
+        var times: [(variant: Symbol, first: Int64, last: Int64)] = []
         minutes.update(batch.start, empty: NameTable()) { table in
             for row in batch.rows {
                 let variant = row.values[.variant]
-                if !variant.isAbsent { table.update(variant, &hints) { $0.count(row) } }
+                if variant.isAbsent { continue }
+                table.update(variant, &hints) { $0.count(row) }
+                if let i = times.firstIndex(where: { $0.variant.rawValue == variant.rawValue }) {
+                    times[i].first = min(times[i].first, row.time)
+                    times[i].last = max(times[i].last, row.time)
+                } else {
+                    times.append((variant, row.time, row.time))
+                }
             }
         }
-        for row in batch.rows {
-            let variant = row.values[.variant]
-            if !variant.isAbsent { see(variant, at: row.time) }
+        for (variant, first, last) in times {
+            see(variant, at: first)
+            see(variant, at: last)
         }
     }
 
@@ -111,7 +120,7 @@ package struct Arms: Sendable {
 
     /// Notes that a request of `variant` ended at `time`.
     private mutating func see(_ variant: Symbol, at time: Int64) {
-        if let place = presences.firstIndex(where: { $0.variant == variant }) {
+        if let place = presences.firstIndex(where: { $0.variant.rawValue == variant.rawValue }) {
             presences[place].presence.extend(to: time)
             return
         }

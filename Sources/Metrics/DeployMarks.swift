@@ -31,7 +31,7 @@ package struct DeployMarks: Sendable {
         if began == nil { began = record.time }
         let version = record.values[.agentVersion]
         let promptHash = record.values[.promptHash]
-        if version == latest.version, promptHash == latest.promptHash { return }
+        if version.rawValue == latest.version.rawValue, promptHash.rawValue == latest.promptHash.rawValue { return }
         latest = (version, promptHash)
         for dimension in [Dimension.agentVersion, .promptHash] {
             let symbol = record.values[dimension]

@@ -80,8 +80,18 @@ package struct Timeline: Sendable {
         var tally = Tally()
         guard from < to, newest != .min else { return (tally, from) }
         if from >= fine.oldestKept {
-            fine.forEach(in: from..<to) { tally.add($1, parts: parts) }
-            return (tally, from.alignedDown(to: fine.step))
+            // Whole minutes that are rolled up are twelve slots in one.
+            let start = from.alignedDown(to: fine.step)
+            let firstMinute = (start + Span.minute - 1).alignedDown(to: Span.minute)
+            let endOfMinutes = Swift.min(to, rolledUpTo).alignedDown(to: Span.minute)
+            if firstMinute < endOfMinutes {
+                fine.forEach(in: start..<firstMinute) { tally.add($1, parts: parts) }
+                coarse[0].forEach(in: firstMinute..<endOfMinutes) { tally.add($1, parts: parts) }
+                fine.forEach(in: endOfMinutes..<to) { tally.add($1, parts: parts) }
+            } else {
+                fine.forEach(in: start..<to) { tally.add($1, parts: parts) }
+            }
+            return (tally, start)
         }
         let ring = coarse.first { from >= $0.oldestKept || $0.newest == .min } ?? coarse[coarse.count - 1]
         ring.forEach(in: from..<to) { tally.add($1, parts: parts) }

@@ -49,9 +49,9 @@ package struct ExponentialHistogram: Sendable, Equatable {
     /// - Parameter fineBucket: from `fineBucket(of:unitsPerOne:)` with this histogram's unit.
     package mutating func record(_ value: Int64, fineBucket: Int, weight: Int64) {
         if value > 0 {
-            let index = fineBucket >> (BucketBounds.finest - scale)
-            if !counts.indices.contains(index - offset) { cover(index, index) }
-            counts[index - offset] &+= weight
+            let index = fineBucket &>> (BucketBounds.finest &- scale)
+            if UInt(bitPattern: index &- offset) >= UInt(bitPattern: counts.count) { cover(index, index) }
+            counts[index &- offset] &+= weight
         } else {
             zeroCount &+= weight
         }

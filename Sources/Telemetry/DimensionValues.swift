@@ -1,22 +1,22 @@
 /// One value a dimension; a fixed array so that a record carries no allocation for it.
-package struct DimensionValues: Sendable {
+public struct DimensionValues: Sendable {
     /// Bit `Dimension.rawValue` is set for every dimension that has a value.
-    @inlinable package var present: UInt32 { bits }
+    @inlinable public var present: UInt32 { bits }
     @usableFromInline var bits: UInt32 = 0
     @usableFromInline var storage = InlineArray<20, Symbol>(repeating: .absent)
 
-    package init() {}
+    public init() {}
 
     /// `.absent` outside `Dimension.ofRequest`.
     @inlinable
-    package subscript(dimension: Dimension) -> Symbol {
+    public subscript(dimension: Dimension) -> Symbol {
         get { self[place: Int(dimension.rawValue)] }
         set { self[place: Int(dimension.rawValue)] = newValue }
     }
 
     /// The value of the dimension with this raw value.
     @inlinable
-    package subscript(place place: Int) -> Symbol {
+    public subscript(place place: Int) -> Symbol {
         get {
             guard place < 20, (bits &>> UInt32(place)) & 1 == 1 else { return .absent }
             return storage[place]

@@ -2,13 +2,13 @@
 ///
 /// One `Record` is reused for every line of a source: `reset()` empties it and keeps its buffers. Numbers and answers
 /// are kept in place with a bit each that says whether they are there; `RecordFields.swift` has their names.
-package struct Record: Sendable {
-    package var kind: RecordKind = .request
+public struct Record: Sendable {
+    public var kind: RecordKind = .request
 
     /// The record's time: its end, in µs since 1970 UTC.
-    package var time: Int64 = 0
+    public var time: Int64 = 0
     /// False where the line had no time at all and `time` was left 0 for the engine to fill with "now".
-    package var hasTime = false
+    public var hasTime = false
 
     @usableFromInline var measures = Measures()
     @usableFromInline var answers = Answers()
@@ -16,52 +16,52 @@ package struct Record: Sendable {
 
     // MARK: Identity
 
-    package var traceURLText: Range<Int> = 0..<0
+    public var traceURLText: Range<Int> = 0..<0
     /// Whether the text ranges point into `LineDecoder.texts` and not into the line's buffer.
-    package var textsAreOwned = false
+    public var textsAreOwned = false
 
     /// How many requests this record stands for, in 1/1024 request: 1024 / `sample_rate`, at most
     /// `Record.maximumWeight`.
-    package var weight: Int64 = Record.unitWeight
+    public var weight: Int64 = Record.unitWeight
 
     // MARK: Names
 
-    package var errorType: Symbol = .absent
-    package var stopReason: Symbol = .absent
-    package var flags: Flags = []
+    public var errorType: Symbol = .absent
+    public var stopReason: Symbol = .absent
+    public var flags: Flags = []
     /// Only `Dimension.ofRequest` are filled.
-    package var values: DimensionValues = .init()
-    package var featureFlags: [Symbol] = []
-    package var tools: [ToolCall] = []
-    package var spans: [SpanPart] = []
+    public var values: DimensionValues = .init()
+    public var featureFlags: [Symbol] = []
+    public var tools: [ToolCall] = []
+    public var spans: [SpanPart] = []
     /// Unknown fields with a text, number or boolean value, at most `Record.maximumAttributes`.
-    package var attributes: [Attribute] = []
+    public var attributes: [Attribute] = []
 
     // MARK: Other kinds
 
     /// `span`: its kind and whether it failed; also the shape of each element of `spans`.
-    package var span = SpanPart()
-    package var feedbackCategory: Symbol = .absent
-    package var evalName: Symbol = .absent
-    package var evalLabel: Symbol = .absent
-    package var fallbackAction: Symbol = .absent
-    package var queue: Symbol = .absent
+    public var span = SpanPart()
+    public var feedbackCategory: Symbol = .absent
+    public var evalName: Symbol = .absent
+    public var evalLabel: Symbol = .absent
+    public var fallbackAction: Symbol = .absent
+    public var queue: Symbol = .absent
     /// What deploys and snapshots say, apart: no other record carries it.
     private var notice: Notice?
 
     /// One request in the unit of `weight`.
-    package static var unitWeight: Int64 { 1024 }
+    public static var unitWeight: Int64 { 1024 }
     /// A record stands for at most 65,536 requests; smaller sample rates are clamped, so that sums cannot overflow.
-    package static var maximumWeight: Int64 { 65_536 * 1024 }
-    package static var maximumAttributes: Int { 16 }
+    public static var maximumWeight: Int64 { 65_536 * 1024 }
+    public static var maximumAttributes: Int { 16 }
     /// Elements kept of `tools`, and of `spans`; `toolCallCount` counts all.
-    package static var maximumParts: Int { 256 }
-    package static var maximumFeatureFlags: Int { 32 }
+    public static var maximumParts: Int { 256 }
+    public static var maximumFeatureFlags: Int { 32 }
 
-    package init() {}
+    public init() {}
 
     /// Empties the record for the next line, keeping its buffers.
-    package mutating func reset() {
+    public mutating func reset() {
         kind = .request
         time = 0
         hasTime = false
@@ -89,13 +89,13 @@ package struct Record: Sendable {
     }
 
     /// What a `deploy` says; nil for every other kind.
-    package var deploy: Deploy? {
+    public var deploy: Deploy? {
         get { if case .deploy(let deploy) = notice { deploy } else { nil } }
         set { notice = newValue.map { .deploy($0) } }
     }
 
     /// What a `snapshot` says; nil for every other kind.
-    package var aggregate: Aggregate? {
+    public var aggregate: Aggregate? {
         get { if case .aggregate(let aggregate) = notice { aggregate } else { nil } }
         set { notice = newValue.map { .aggregate($0) } }
     }
@@ -107,28 +107,28 @@ package struct Record: Sendable {
 }
 
 /// The nine shapes of records.md.
-package enum RecordKind: UInt8, Sendable, CaseIterable {
+public enum RecordKind: UInt8, Sendable, CaseIterable {
     case request, span, outcome, feedback, eval, deploy, fallback, queue, snapshot
 }
 
 /// The flags records.md names; any other is `.other`.
-package struct Flags: OptionSet, Sendable, Hashable {
-    package let rawValue: UInt16
-    package init(rawValue: UInt16) { self.rawValue = rawValue }
+public struct Flags: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt16
+    public init(rawValue: UInt16) { self.rawValue = rawValue }
 
-    package static let safety = Flags(rawValue: 1 << 0)
-    package static let injectionAttempt = Flags(rawValue: 1 << 1)
-    package static let policyViolation = Flags(rawValue: 1 << 2)
-    package static let guardrailBlock = Flags(rawValue: 1 << 3)
-    package static let circuitBreaker = Flags(rawValue: 1 << 4)
-    package static let lowConfidence = Flags(rawValue: 1 << 5)
-    package static let dataBreach = Flags(rawValue: 1 << 6)
-    package static let emptyResponse = Flags(rawValue: 1 << 7)
-    package static let parseError = Flags(rawValue: 1 << 8)
-    package static let other = Flags(rawValue: 1 << 9)
+    public static let safety = Flags(rawValue: 1 << 0)
+    public static let injectionAttempt = Flags(rawValue: 1 << 1)
+    public static let policyViolation = Flags(rawValue: 1 << 2)
+    public static let guardrailBlock = Flags(rawValue: 1 << 3)
+    public static let circuitBreaker = Flags(rawValue: 1 << 4)
+    public static let lowConfidence = Flags(rawValue: 1 << 5)
+    public static let dataBreach = Flags(rawValue: 1 << 6)
+    public static let emptyResponse = Flags(rawValue: 1 << 7)
+    public static let parseError = Flags(rawValue: 1 << 8)
+    public static let other = Flags(rawValue: 1 << 9)
 
     /// Name in a record, in bit order.
-    package static let names = [
+    public static let names = [
         "safety", "injection_attempt", "policy_violation", "guardrail_block", "circuit_breaker", "low_confidence",
         "data_breach", "empty_response", "parse_error", "other",
     ]

@@ -4,154 +4,154 @@ extension Record {
     // MARK: Measures
 
     /// µs since 1970, where given.
-    @inlinable package var startTime: Int64? {
+    @inlinable public var startTime: Int64? {
         get { measures[.startTime] }
         set { measures[.startTime] = newValue }
     }
     /// End minus start, in µs.
-    @inlinable package var latency: Int64? {
+    @inlinable public var latency: Int64? {
         get { measures[.latency] }
         set { measures[.latency] = newValue }
     }
     /// Time to the first token, in µs.
-    @inlinable package var timeToFirstToken: Int64? {
+    @inlinable public var timeToFirstToken: Int64? {
         get { measures[.timeToFirstToken] }
         set { measures[.timeToFirstToken] = newValue }
     }
     /// Tokens; input includes cached input, output includes reasoning.
-    @inlinable package var inputTokens: Int64? {
+    @inlinable public var inputTokens: Int64? {
         get { measures[.inputTokens] }
         set { measures[.inputTokens] = newValue }
     }
-    @inlinable package var outputTokens: Int64? {
+    @inlinable public var outputTokens: Int64? {
         get { measures[.outputTokens] }
         set { measures[.outputTokens] = newValue }
     }
-    @inlinable package var cachedInputTokens: Int64? {
+    @inlinable public var cachedInputTokens: Int64? {
         get { measures[.cachedInputTokens] }
         set { measures[.cachedInputTokens] = newValue }
     }
-    @inlinable package var cacheWriteTokens: Int64? {
+    @inlinable public var cacheWriteTokens: Int64? {
         get { measures[.cacheWriteTokens] }
         set { measures[.cacheWriteTokens] = newValue }
     }
-    @inlinable package var reasoningTokens: Int64? {
+    @inlinable public var reasoningTokens: Int64? {
         get { measures[.reasoningTokens] }
         set { measures[.reasoningTokens] = newValue }
     }
     /// What the record itself says it cost, in nano-dollars; tools and compute apart.
-    @inlinable package var cost: Int64? {
+    @inlinable public var cost: Int64? {
         get { measures[.cost] }
         set { measures[.cost] = newValue }
     }
-    @inlinable package var toolCost: Int64? {
+    @inlinable public var toolCost: Int64? {
         get { measures[.toolCost] }
         set { measures[.toolCost] = newValue }
     }
-    @inlinable package var computeCost: Int64? {
+    @inlinable public var computeCost: Int64? {
         get { measures[.computeCost] }
         set { measures[.computeCost] = newValue }
     }
-    @inlinable package var statusCode: Int64? {
+    @inlinable public var statusCode: Int64? {
         get { measures[.statusCode] }
         set { measures[.statusCode] = newValue }
     }
-    @inlinable package var steps: Int64? {
+    @inlinable public var steps: Int64? {
         get { measures[.steps] }
         set { measures[.steps] = newValue }
     }
-    @inlinable package var toolCallCount: Int64? {
+    @inlinable public var toolCallCount: Int64? {
         get { measures[.toolCallCount] }
         set { measures[.toolCallCount] = newValue }
     }
-    @inlinable package var redundantToolCalls: Int64? {
+    @inlinable public var redundantToolCalls: Int64? {
         get { measures[.redundantToolCalls] }
         set { measures[.redundantToolCalls] = newValue }
     }
     /// Characters.
-    @inlinable package var outputLength: Int64? {
+    @inlinable public var outputLength: Int64? {
         get { measures[.outputLength] }
         set { measures[.outputLength] = newValue }
     }
-    @inlinable package var inputLength: Int64? {
+    @inlinable public var inputLength: Int64? {
         get { measures[.inputLength] }
         set { measures[.inputLength] = newValue }
     }
-    @inlinable package var attachments: Int64? {
+    @inlinable public var attachments: Int64? {
         get { measures[.attachments] }
         set { measures[.attachments] = newValue }
     }
-    @inlinable package var sessionNumber: Int64? {
+    @inlinable public var sessionNumber: Int64? {
         get { measures[.sessionNumber] }
         set { measures[.sessionNumber] = newValue }
     }
     /// −1…1, in millionths.
-    @inlinable package var sentiment: Int64? {
+    @inlinable public var sentiment: Int64? {
         get { measures[.sentiment] }
         set { measures[.sentiment] = newValue }
     }
     /// 0…1, in millionths.
-    @inlinable package var quality: Int64? {
+    @inlinable public var quality: Int64? {
         get { measures[.quality] }
         set { measures[.quality] = newValue }
     }
     /// 0…1, in millionths.
-    @inlinable package var evalScore: Int64? {
+    @inlinable public var evalScore: Int64? {
         get { measures[.evalScore] }
         set { measures[.evalScore] = newValue }
     }
-    @inlinable package var queueDepth: Int64? {
+    @inlinable public var queueDepth: Int64? {
         get { measures[.queueDepth] }
         set { measures[.queueDepth] = newValue }
     }
 
     // MARK: Outcome
 
-    @inlinable package var success: Bool? {
+    @inlinable public var success: Bool? {
         get { answers[.success] }
         set { answers[.success] = newValue }
     }
-    @inlinable package var completed: Bool? {
+    @inlinable public var completed: Bool? {
         get { answers[.completed] }
         set { answers[.completed] = newValue }
     }
-    @inlinable package var hasFinalOutput: Bool? {
+    @inlinable public var hasFinalOutput: Bool? {
         get { answers[.hasFinalOutput] }
         set { answers[.hasFinalOutput] = newValue }
     }
-    @inlinable package var corrected: Bool? {
+    @inlinable public var corrected: Bool? {
         get { answers[.corrected] }
         set { answers[.corrected] = newValue }
     }
-    @inlinable package var escalated: Bool? {
+    @inlinable public var escalated: Bool? {
         get { answers[.escalated] }
         set { answers[.escalated] = newValue }
     }
-    @inlinable package var abandoned: Bool? {
+    @inlinable public var abandoned: Bool? {
         get { answers[.abandoned] }
         set { answers[.abandoned] = newValue }
     }
-    @inlinable package var rephrased: Bool? {
+    @inlinable public var rephrased: Bool? {
         get { answers[.rephrased] }
         set { answers[.rephrased] = newValue }
     }
-    @inlinable package var copied: Bool? {
+    @inlinable public var copied: Bool? {
         get { answers[.copied] }
         set { answers[.copied] = newValue }
     }
-    @inlinable package var followedUp: Bool? {
+    @inlinable public var followedUp: Bool? {
         get { answers[.followedUp] }
         set { answers[.followedUp] = newValue }
     }
-    @inlinable package var accepted: Bool? {
+    @inlinable public var accepted: Bool? {
         get { answers[.accepted] }
         set { answers[.accepted] = newValue }
     }
-    @inlinable package var ratedPositive: Bool? {
+    @inlinable public var ratedPositive: Bool? {
         get { answers[.ratedPositive] }
         set { answers[.ratedPositive] = newValue }
     }
-    @inlinable package var fallbackHelped: Bool? {
+    @inlinable public var fallbackHelped: Bool? {
         get { answers[.fallbackHelped] }
         set { answers[.fallbackHelped] = newValue }
     }
@@ -159,36 +159,36 @@ extension Record {
     // MARK: Identity
 
     /// Hash of `trace_id`; 0 is absent.
-    @inlinable package var traceHash: UInt64 {
+    @inlinable public var traceHash: UInt64 {
         get { identifiers[.trace] }
         set { identifiers[.trace] = newValue }
     }
-    @inlinable package var sessionHash: UInt64 {
+    @inlinable public var sessionHash: UInt64 {
         get { identifiers[.session] }
         set { identifiers[.session] = newValue }
     }
-    @inlinable package var spanHash: UInt64 {
+    @inlinable public var spanHash: UInt64 {
         get { identifiers[.span] }
         set { identifiers[.span] = newValue }
     }
-    @inlinable package var conversationHash: UInt64 {
+    @inlinable public var conversationHash: UInt64 {
         get { identifiers[.conversation] }
         set { identifiers[.conversation] = newValue }
     }
-    @inlinable package var userHash: UInt64 {
+    @inlinable public var userHash: UInt64 {
         get { identifiers[.user] }
         set { identifiers[.user] = newValue }
     }
-    @inlinable package var shadowOfHash: UInt64 {
+    @inlinable public var shadowOfHash: UInt64 {
         get { identifiers[.shadowOf] }
         set { identifiers[.shadowOf] = newValue }
     }
     /// Where the text of `trace_id` stands in the line's buffer (raw, escapes and all); empty if absent.
-    @inlinable package var traceText: Range<Int> {
+    @inlinable public var traceText: Range<Int> {
         get { identifiers.traceText }
         set { identifiers.traceText = newValue }
     }
-    @inlinable package var sessionText: Range<Int> {
+    @inlinable public var sessionText: Range<Int> {
         get { identifiers.sessionText }
         set { identifiers.sessionText = newValue }
     }
