@@ -10,18 +10,18 @@ public struct DimensionValues: Sendable {
     /// `.absent` outside `Dimension.ofRequest`.
     @inlinable
     public subscript(dimension: Dimension) -> Symbol {
-        get { self[place: Int(dimension.rawValue)] }
-        set { self[place: Int(dimension.rawValue)] = newValue }
+        @inline(__always) get { self[place: Int(dimension.rawValue)] }
+        @inline(__always) set { self[place: Int(dimension.rawValue)] = newValue }
     }
 
     /// The value of the dimension with this raw value.
     @inlinable
     public subscript(place place: Int) -> Symbol {
-        get {
+        @inline(__always) get {
             guard place < 20, (bits &>> UInt32(place)) & 1 == 1 else { return .absent }
             return storage[place]
         }
-        set {
+        @inline(__always) set {
             guard place < 20 else { return }
             storage[place] = newValue
             let bit: UInt32 = 1 &<< UInt32(place)

@@ -24,7 +24,7 @@ struct ByteIndexed<Element> {
     init(repeating element: Element) { elements = [Element](repeating: element, count: 256) }
 
     subscript(index: UInt8) -> Element {
-        @inline(__always) get { unsafe elements.span[unchecked: Int(index)] }
+        @inline(__always) get { unsafe elements.withUnsafeBufferPointer { unsafe $0[Int(index)] } }
         @inline(__always) set { elements[Int(index)] = newValue }
     }
 }
