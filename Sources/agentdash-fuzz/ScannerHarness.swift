@@ -15,7 +15,7 @@ enum ScannerHarness {
             // A new decoder costs a hundred lines: the last one and the whole are compared.
             if line.upperBound == bytes.count {
                 Harness.promise(
-                    describe(result, record) == readAlone(padded, line), "a line means the same after others")
+                    describe(result, record, symbols) == readAlone(padded, line), "a line means the same after others")
             }
             guard case .record = result else { continue }
             checkRanges(record, line)
@@ -31,10 +31,11 @@ enum ScannerHarness {
     /// The line at the beginning of its own buffer, with a new decoder.
     private static func readAlone(_ padded: [UInt8], _ line: Range<Int>) -> String {
         let own = Array(padded[line]) + [UInt8](repeating: UInt8(ascii: "\""), count: NativeDecoder.padding)
-        var decoder = NativeDecoder(symbols: SymbolTable())
+        let symbols = SymbolTable()
+        var decoder = NativeDecoder(symbols: symbols)
         var record = Record()
         let result = unsafe decoder.decode(own.span.bytes, line: 0..<line.count, into: &record)
-        return describe(result, record)
+        return describe(result, record, symbols)
     }
 
     private static func checkRanges(_ record: Record, _ line: Range<Int>) {
@@ -48,7 +49,11 @@ enum ScannerHarness {
                 && record.attributes.count <= Record.maximumAttributes, "lists are bounded")
     }
 
-    private static func describe(_ result: DecodeResult, _ record: Record) -> String {
+    private static func names(_ record: Record) -> [Symbol] {
+        Dimension.ofRequest.map { record.values[$0] } + record.tools.map(\.name) + record.spans.map(\.operation)
+    }
+
+    private static func describe(_ result: DecodeResult, _ record: Record, _ symbols: SymbolTable) -> String {
         switch result {
         case .blank: "blank"
         case .rejected(let rejection): rejection.description
@@ -56,7 +61,8 @@ enum ScannerHarness {
             "\(record.kind) \(record.time) \(record.hasTime) \(record.traceHash) \(record.sessionHash)"
                 + " \(record.latency ?? -1) \(record.inputTokens ?? -1) \(record.cost ?? -1) \(record.weight)"
                 + " \(record.success.map(String.init) ?? "–") \(record.tools.count) \(record.spans.count)"
-                + " \(record.flags.rawValue)"
+                + " \(record.flags.rawValue) \(record.values.present) \(record.statusCode ?? -1) \(record.quality ?? -1)"
+                + " \(([record.errorType, record.stopReason] + names(record)).map { symbols.name(of: $0) })"
         }
     }
 }
