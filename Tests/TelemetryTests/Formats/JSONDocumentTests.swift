@@ -67,3 +67,45 @@ import Testing
         }
     }
 }
+
+@Suite struct NanosecondTests {
+    private func time(_ text: String) -> Int64? {
+        var document = JSONDocument()
+        let bytes = Array("[\(text)]".utf8)
+        guard (try? document.load(bytes, 0..<bytes.count)) != nil else { return nil }
+        return document.time(1, power: -3)
+    }
+
+    @Test func digitsAreReadEightAtOnceAsOneByOne() {
+        var generator = SeededGenerator(8)
+        for _ in 0..<2_000 {
+            let nanoseconds =
+                Int64.random(in: 0...Int64.max, using: &generator) >> Int64.random(in: 0...62, using: &generator)
+            for text in ["\(nanoseconds)", "\"\(nanoseconds)\""] { #expect(time(text) == nanoseconds / 1_000) }
+        }
+        #expect(time("\"1795215971886088318\"") == 1_795_215_971_886_088)
+        #expect(time("\"9999999999999999999\"") == 9_999_999_999_999_999)
+    }
+
+    @Test(arguments: [
+        "\"179521597188608831x\"", "\"17952159718860883:8\"", "\"x795215971886088318\"", "\"1795215 71886088318\"",
+        "\"-795215971886088318\"", "\"/795215971886088318\"",
+    ])
+    func whatIsNoNumberIsNoTime(text: String) { #expect(time(text) == nil) }
+
+    @Test func longKeysDifferInTheirMiddle() {
+        let names = [
+            "llm.token_count.prompt_details.cache_read", "llm.token_count.prompt_detailz.cache_read",
+            "llm.token_cound.prompt_details.cache_read", "a", "ab", "abcdefgh", "abcdefghi", "abcdefghijklmnopqrstuvwx",
+            "abcdefghijklmnopqrstuvwxy", "",
+        ]
+        let index = KeyIndex(names)
+        for (place, name) in names.enumerated() {
+            let bytes = Array((name + "\"\"\"\"\"\"\"\"\"").utf8)
+            #expect(bytes.withBytes { index.find($0, 0..<name.utf8.count) } == place)
+        }
+        let other = "llm.token_count.prompt_detailx.cache_read"
+        let bytes = Array((other + "\"\"\"\"\"\"\"\"\"").utf8)
+        #expect(bytes.withBytes { index.find($0, 0..<other.utf8.count) } == nil)
+    }
+}

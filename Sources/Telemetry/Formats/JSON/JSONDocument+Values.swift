@@ -79,12 +79,30 @@ extension JSONDocument {
     /// A time in units of 10^`power` µs since 1970, in µs. Finer digits are cut off, not rounded, so that the ends of
     /// two clocks that agree do too.
     func time(_ node: Int?, power: Int) -> Int64? {
+        if power == -3, let node, let time = nanoseconds(node) { return time }
         guard let number = number(node), !number.isNegative else { return nil }
         guard power < 0 else { return number.scaled(by: power).flatMap { $0 <= TimestampReader.maximum ? $0 : nil } }
         guard let whole = number.scaled(by: 0) else { return nil }
         var value = whole
         for _ in 0..<(-power) { value /= 10 }
         return value <= TimestampReader.maximum ? value : nil
+    }
+
+    /// Nanoseconds of this century, whose nineteen digits are read eight at once, in µs; nil for any other value.
+    @inline(__always)
+    private func nanoseconds(_ node: Int) -> Int64? {
+        let range = range(node)
+        guard range.count == 19, kind(node) == .text || kind(node) == .number else { return nil }
+        return bytes.withBytes { bytes -> Int64? in
+            let first = bytes.word(at: range.lowerBound)
+            let second = bytes.word(at: range.lowerBound &+ 8)
+            let rest = bytes.word(at: range.lowerBound &+ 11)
+            guard WordOfBytes.areDigits(first), WordOfBytes.areDigits(second), WordOfBytes.areDigits(rest) else {
+                return nil
+            }
+            let value = WordOfBytes.digits(first) &* 100_000_000 &+ WordOfBytes.digits(second)
+            return value <= TimestampReader.maximum ? value : nil
+        }
     }
 
     /// `true` or `false`, also as texts.
@@ -113,5 +131,25 @@ extension JSONDocument {
         var cursor = ElementCursor(self, node)
         while let place = cursor.next(self) { places.append(place) }
         return places
+    }
+}
+
+extension WordOfBytes {
+    /// Whether all eight are `0`…`9`.
+    @inline(__always)
+    static func areDigits(_ word: UInt64) -> Bool {
+        let highs: UInt64 = 0xF0F0_F0F0_F0F0_F0F0
+        let zeros: UInt64 = 0x3030_3030_3030_3030
+        return word & highs == zeros && (word &+ 0x0606_0606_0606_0606) & highs == zeros
+    }
+
+    /// The number that eight digits make, by adding neighbours: pairs, fours, all.
+    @inline(__always)
+    static func digits(_ word: UInt64) -> Int64 {
+        var value = word & 0x0F0F_0F0F_0F0F_0F0F
+        value = (value &* 10 &+ value &>> 8) & 0x00FF_00FF_00FF_00FF
+        value = (value &* 100 &+ value &>> 16) & 0x0000_FFFF_0000_FFFF
+        value = (value &* 10_000 &+ value &>> 32) & 0xFFFF_FFFF
+        return Int64(truncatingIfNeeded: value)
     }
 }

@@ -34,7 +34,7 @@ struct AttributeReader {
         }
     }
 
-    /// Free metadata under prefixed keys.
+    /// Free metadata under prefixed keys; `prefixed` knows their first letters.
     private static let prefixes: [StaticString] = [
         "agentdash.", "ai.telemetry.metadata.", "traceloop.association.properties.", "metadata.",
     ]
@@ -66,6 +66,11 @@ struct AttributeReader {
 
     private func prefixed(_ document: borrowing JSONDocument, _ key: Int) -> Int? {
         let range = document.range(key)
+        guard !range.isEmpty else { return nil }
+        switch document.bytes[range.lowerBound] {
+        case UInt8(ascii: "a"), UInt8(ascii: "t"), UInt8(ascii: "m"): break
+        default: return nil
+        }
         for prefix in Self.prefixes where document.hasPrefix(key, prefix) {
             let rest = range.dropFirst(prefix.utf8CodeUnitCount)
             return document.bytes.withBytes { metadataIndex.find($0, rest) }

@@ -47,7 +47,7 @@ package struct FormatReport: Sendable {
 struct FieldSurvey {
     static let limit = 1_000
     /// A line may hold thousands of spans.
-    private static let maximumNotes = 20_000
+    private static let maximumNotes = 10_000
     static let exampleLength = 40
     private static let maximumSources = 256
 
@@ -64,7 +64,7 @@ struct FieldSurvey {
     var notes: [String] = []
 
     /// A line begins.
-    mutating func beginLine() { if sampled <= Self.limit { sampled += 1 } }
+    mutating func beginLine() { if isOpen { sampled += 1 } }
 
     mutating func note(_ field: String, key: String, unit: String = "", example: String, isGuess: Bool = false) {
         noted += 1
