@@ -13,17 +13,9 @@ struct Pipeline {
     private var judge: Judge
     private var costs: CostCalculator
     private let symbols: SymbolTable
-    /// A record of recorded data whose time nobody supports yet: counted when another comes near it or passes it, or at the
-    /// end of input.
-    private var outlier: Outlier?
+    /// Records of recorded data whose times are doubted, at most `EventClock.doubtLimit`, in the order in which they came.
+    private var held: [HeldRecord] = []
     private var judgedUpTo: Int64 = .min
-
-    private struct Outlier {
-        var record: Record
-        var bytes: [UInt8]
-        /// Its time is not its own already.
-        var isClamped: Bool
-    }
 
     init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, symbols: SymbolTable) {
         eventClock = EventClock(mode: mode)
@@ -38,21 +30,22 @@ struct Pipeline {
     mutating func count(_ record: inout Record, bytes: RawSpan, clock: Int64) {
         if !record.hasTime { record.time = eventClock.now(clock: clock) ?? clock }
         let given = record.time
-        record.time = eventClock.observe(given, clock: clock)
-        if isDoubtful(record.time) {
-            flushOutlier(clock: clock)
-            hold(record, bytes: bytes, isClamped: record.time != given)
+        record.time = eventClock.observe(given, host: record.values[.host], clock: clock)
+        if eventClock.isDoubtful {
+            held.append(HeldRecord(record, bytes: bytes, isClamped: record.time != given))
         } else {
-            let held = outlier?.record.time
-            let earlier = held.map { $0 <= record.time } ?? false
-            if earlier { releaseOutlier(clock: clock) }
+            // What it has made believable goes before it where it is older.
+            if !held.isEmpty { release(upTo: min(record.time, eventClock.horizon), clock: clock) }
             enter(record, bytes: bytes, clock: clock)
-            if !earlier { releaseOutlier(clock: clock) }
+            if !held.isEmpty { release(upTo: eventClock.horizon, clock: clock) }
         }
-        // Live data judges the rest when everything there is was read: alerts must not end for want of records that wait.
-        if let now = eventClock.dataTime, eventClock.isLive || eventClock.isSupported {
-            judge(upTo: min(now, limit(clock)))
-        }
+        if !held.isEmpty { settle(.record, clock: clock) }
+        judgeNewest(clock: clock)
+    }
+
+    /// Live data judges the rest when everything there is was read: alerts must not end for want of records that wait.
+    private mutating func judgeNewest(clock: Int64) {
+        if let newest = eventClock.newest { judge(upTo: min(newest, limit(clock))) }
     }
 
     /// Counts a record of the time before what was read first. It does not move "now" and is judged by nobody.
@@ -112,51 +105,49 @@ struct Pipeline {
 
     /// How a time stands to those before, for replay.
     func standing(of time: Int64) -> Pacer.Standing {
-        guard let now = eventClock.dataTime, time > now + EventClock.tolerance else { return .following }
-        guard let held = outlier?.record.time, abs(held - time) <= EventClock.tolerance else { return .alone }
-        return .afterGap
+        guard let now = eventClock.dataTime, time > max(now + EventClock.tolerance, eventClock.horizon) else {
+            return .following
+        }
+        return held.contains { abs($0.record.time - time) <= EventClock.tolerance } ? .afterGap : .alone
     }
 
-    // MARK: Times that nobody supports
+    // MARK: Times that are doubted
 
-    private func isDoubtful(_ time: Int64) -> Bool {
-        guard !eventClock.isLive else { return false }
-        guard let now = eventClock.dataTime, eventClock.isSupported else { return true }
-        return time > now + EventClock.tolerance
-    }
-
-    private mutating func hold(_ record: Record, bytes: RawSpan, isClamped: Bool) {
-        var copy: [UInt8] = []
-        var held = record
-        for path in [\Record.traceText, \Record.sessionText, \Record.traceURLText] {
-            let range = record[keyPath: path].clamped(to: 0..<bytes.byteCount)
-            let start = copy.count
-            for i in range {
-                // Any bit pattern is a byte, and the offset is checked.
-                copy.append(unsafe bytes.unsafeLoad(fromByteOffset: i, as: UInt8.self))
+    /// Does what the clock has decided about the records held.
+    private mutating func settle(_ occasion: EventClock.Occasion, clock: Int64) {
+        while !held.isEmpty {
+            switch eventClock.verdict(occasion) {
+            case .wait: return
+            case .believe(let time):
+                release(upTo: time, clock: clock)
+                // Those are the newest now, and others may be near them.
+                release(upTo: eventClock.horizon, clock: clock)
+            case .dismiss(let time):
+                dismiss(beyond: time, clock: clock)
+                if occasion != .end { return }
             }
-            held[keyPath: path] = start..<copy.count
         }
-        outlier = Outlier(record: held, bytes: copy, isClamped: isClamped)
     }
 
-    /// Counts the outlier if "now" has come near it.
-    private mutating func releaseOutlier(clock: Int64) {
-        guard let held = outlier?.record.time, let now = eventClock.now(clock: clock),
-            held <= now + EventClock.tolerance
-        else { return }
-        flushOutlier(clock: clock)
+    /// Counts what is held up to a time, in the order in which it came.
+    private mutating func release(upTo time: Int64, clock: Int64) {
+        while let place = held.firstIndex(where: { $0.record.time <= time }) {
+            let next = held.remove(at: place)
+            eventClock.admit(next.record.time, host: next.record.values[.host])
+            unsafe enter(next.record, bytes: next.bytes.span.bytes, clock: clock)
+            judgeNewest(clock: clock)
+        }
     }
 
-    /// Counts the outlier: at "now", if it lies further ahead than records may.
-    private mutating func flushOutlier(clock: Int64) {
-        guard var held = outlier else { return }
-        outlier = nil
-        if let now = eventClock.now(clock: clock), held.record.time > now + EventClock.tolerance {
-            held.record.time = now
-            if !held.isClamped { eventClock.noteClamped() }
+    /// Counts what lies beyond a time at "now": too far ahead for too few.
+    private mutating func dismiss(beyond time: Int64, clock: Int64) {
+        guard let now = eventClock.newest else { return }
+        while let place = held.firstIndex(where: { $0.record.time > time }) {
+            var next = held.remove(at: place)
+            eventClock.dismiss(next.record.time, isClamped: next.isClamped)
+            next.record.time = now
+            unsafe enter(next.record, bytes: next.bytes.span.bytes, clock: clock)
         }
-        unsafe enter(held.record, bytes: held.bytes.span.bytes, clock: clock)
     }
 
     // MARK: Time
@@ -183,22 +174,22 @@ struct Pipeline {
     mutating func rest(clock: Int64, isSilent: Bool) {
         if eventClock.isLive {
             if isSilent { judge(upTo: clock) }
-        } else if !eventClock.isSupported {
-            // The only record so far is shown, whatever its time.
-            flushOutlier(clock: clock)
+        } else if isSilent || eventClock.newest == nil {
+            // The first records are shown, whatever their times.
+            settle(.rest, clock: clock)
         }
     }
 
     /// No more input will come: what was held is counted, and "now" stays where the data ended.
     mutating func finish(clock: Int64) {
-        flushOutlier(clock: clock)
-        if let now = eventClock.dataTime { judge(upTo: min(now, limit(clock))) }
+        settle(.end, clock: clock)
+        judgeNewest(clock: clock)
     }
 
     var isLive: Bool { eventClock.isLive }
 
     /// How far event time has come, as far as records agree on it; nil before the first.
-    var eventTime: Int64? { eventClock.isSupported ? eventClock.dataTime : nil }
+    var eventTime: Int64? { eventClock.newest }
 
     /// The state of everything, to be shown.
     /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.
