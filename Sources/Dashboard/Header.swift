@@ -9,7 +9,7 @@ struct Header {
     let figures: Figures?
 
     /// Parts of the line in the order in which a narrow screen does without them.
-    private enum Part { case lag, program, rate, rejected, date }
+    private enum Part { case lag, unread, program, rate, rejected, date }
 
     /// A name of which less is left says nothing.
     private static let leastName = 12
@@ -70,7 +70,7 @@ struct Header {
         switch figures?.snapshot.source.state {
         case .failed(let reason): (reason, .critical)
         case .blocked(let reason): (reason, .warning)
-        default: nil
+        default: figures?.snapshot.source.note.map { ($0, .warning) }
         }
     }
 
@@ -88,6 +88,10 @@ struct Header {
             let lag = Double(max(0, arrival - newest)) / 1e6
             let text = lag < 9.95 ? NumberFormat.fixed(lag, decimals: 1) + "s" : NumberFormat.elapsed(lag)
             parts.append((.lag, StyledText("lag " + text, lag < 60 ? .dim : .warning)))
+        }
+        if source.bytesUnread > 0 {
+            parts.append(
+                (.unread, StyledText("older \(NumberFormat.count(Double(source.bytesUnread)))B not read", .dim)))
         }
         parts.append((.program, StyledText("agentdash", .title, bold: true)))
         if let rate = figures.requestsPerSecond {

@@ -13,6 +13,11 @@ package struct EngineOptions: Sendable {
     package var replaySpeed: Double?
     /// Records before this time are read at once when replaying, µs since 1970.
     package var opensAt: Int64?
+    /// Followed files too large to wait for are read from so long before their newest record, µs, then a day behind it; nil:
+    /// from their beginning, like others.
+    package var newestFirst: Int64?
+    /// Bytes from which on a file is too large to wait for.
+    package var largeFile = BacklogPolicy.defaultThreshold
     /// Read every line as this; nil recognises each.
     package var format: WireFormat?
     /// Which foreign keys are which fields of ours.

@@ -48,7 +48,7 @@ enum Feed {
 
     var standing: Standing {
         switch self {
-        case .lines: .record
+        case .lines(let feed): feed.isHistory ? .history : .record
         case .database(let feed): feed.standing
         }
     }
@@ -66,7 +66,11 @@ enum Feed {
         switch self {
         case .lines(let feed):
             feed.withBytes { record, bytes in
-                pipeline.count(&record, bytes: bytes, clock: clock)
+                if feed.isHistory {
+                    pipeline.fillIn(&record, bytes: bytes, clock: clock)
+                } else {
+                    pipeline.count(&record, bytes: bytes, clock: clock)
+                }
             }
         case .database(let feed): feed.count(into: &pipeline, clock: clock)
         }

@@ -29,6 +29,9 @@ final class LineFeed {
         decoder = LineDecoder(symbols: symbols, format: format, map: map, seen: seen)
     }
 
+    /// Whether its records lie before those that were shown first.
+    var isHistory: Bool { source.isHistory }
+
     /// Nothing to give and nothing to read.
     var isIdle: Bool { isAtEnd && !decoder.hasMore }
 
@@ -91,7 +94,7 @@ final class LineFeed {
 
     private func finish() {
         decoder.finish()
-        if let rejection = decoder.takeRejection() { reject(buffer.lineNumber, rejection.description) }
+        if let rejection = decoder.takeRejection() { rejectLine(rejection.description) }
     }
 
     private func takeWaiting() -> Bool {
@@ -120,8 +123,14 @@ final class LineFeed {
         }
     }
 
+    /// Where reading began within the file, nobody knows a line's number.
+    private func rejectLine(_ reason: String) {
+        guard !buffer.knowsLineNumbers else { return reject(buffer.lineNumber, reason) }
+        reject(0, "byte \(buffer.lineOffset): \(reason)")
+    }
+
     private func rejectOversized(_ count: Int) {
-        reject(buffer.lineNumber, "line of \(count >> 20) MiB is too long; the limit is 64 MiB")
+        rejectLine("line of \(count >> 20) MiB is too long; the limit is 64 MiB")
     }
 
     private func decode(_ line: Range<Int>) -> Bool {
@@ -133,7 +142,7 @@ final class LineFeed {
         case .several: return takeWaiting()
         case .absorbed, .blank: return takeWaiting()
         case .rejected(let rejection):
-            reject(buffer.lineNumber, rejection.description)
+            rejectLine(rejection.description)
             return takeWaiting()
         }
     }

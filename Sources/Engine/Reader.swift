@@ -7,9 +7,11 @@ import Telemetry
 final class Reader {
     private let symbols = SymbolTable()
     private let sources: SourceSet
-    /// The lines of `sources`, in their order, then databases.
+    /// Those of lines, then databases.
     private var feeds: [Feed] = []
-    private let lineFeeds: [LineFeed]
+    /// The lines of `sources`, in their order; behind them those of sources that have left and still have something to give.
+    private var lineFeeds: [LineFeed] = []
+    private let makeFeed: (Source) -> LineFeed
     private let databases: [DatabaseFeed]
     private let names: [String]
     private var pipeline: Pipeline
@@ -52,12 +54,13 @@ final class Reader {
         }
         names = options.sources.map(\.displayName)
         sources = SourceSet(
-            zip(options.sources, isDatabase).filter { !$1 }.map(\.0), follow: options.follows)
+            zip(options.sources, isDatabase).filter { !$1 }.map(\.0), follow: options.follows,
+            backlog: BacklogPolicy(options))
         pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, symbols: symbols)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         let seen = SeenMessages()
-        lineFeeds = sources.sources.map { [symbols, log] source in
+        makeFeed = { [symbols, log] source in
             LineFeed(source, symbols: symbols, format: options.format, map: options.map, seen: seen) {
                 log.add(line: $0, source: source.status.name, reason: $1)
             }
@@ -68,6 +71,19 @@ final class Reader {
                 log.add(line: 0, source: location.displayName, reason: $0)
             }
         }
+        takeInSources()
+    }
+
+    /// Makes feeds for sources that have joined, and lets go of those whose sources have left once they gave everything.
+    private func takeInSources() {
+        let current = sources.sources
+        if lineFeeds.count == current.count, zip(lineFeeds, current).allSatisfy({ $0.source === $1 }), !feeds.isEmpty {
+            return
+        }
+        let known = Dictionary(uniqueKeysWithValues: lineFeeds.map { (ObjectIdentifier($0.source), $0) })
+        let seated = Set(current.map { ObjectIdentifier($0) })
+        let leaving = lineFeeds.filter { !seated.contains(ObjectIdentifier($0.source)) && (!$0.isIdle || $0.hasHead) }
+        lineFeeds = current.map { known[ObjectIdentifier($0)] ?? makeFeed($0) } + leaving
         feeds = lineFeeds.map(Feed.lines) + databases.map(Feed.database)
     }
 
@@ -122,7 +138,8 @@ final class Reader {
     /// does not depend on how the input was cut.
     private func advance(to time: Int64) {
         nextAdvance = time.alignedDown(to: Judge.interval) + Judge.interval
-        for feed in lineFeeds { feed.advance(to: time) }
+        // History is of an earlier time, and its lines tell it.
+        for feed in lineFeeds where !feed.isHistory { feed.advance(to: time) }
     }
 
     /// Everything new was read.
@@ -155,9 +172,9 @@ final class Reader {
         let isAsking = !onlyForTime && databases.contains { !$0.isOver }
         let limit = isAsking ? min(limit ?? Span.second, Span.second) : limit
         let milliseconds = limit.map { Int((max(1, min($0, Span.hour)) + 999) / 1000) }
-        for index in sources.wait(milliseconds: milliseconds, wake: wake, excluding: held).ready {
-            lineFeeds[index].wake()
-        }
+        let ready = sources.wait(milliseconds: milliseconds, wake: wake, excluding: held).ready
+        takeInSources()
+        for index in ready { lineFeeds[index].wake() }
         guard isAsking else { return }
         let now = clock()
         for database in databases { database.wake(clock: now) }
@@ -188,9 +205,11 @@ final class Reader {
         var status = InputStatus(name: Self.name(of: names), state: state(of: states))
         status.rejected = log.count
         status.rejections = log.newest
-        status.bytesRead = states.reduce(0) { $0 + $1.bytesRead }
-        let sizes = states.compactMap(\.size)
-        status.bytesTotal = sizes.count == feeds.count ? sizes.reduce(0, +) : nil
+        status.bytesRead = states.reduce(sources.departedBytes) { $0 + $1.bytesRead }
+        let sizes = states.compactMap { state in state.size.map { max(0, $0 - state.start) } }
+        status.bytesTotal = sizes.count == feeds.count ? sizes.reduce(sources.departedBytes, +) : nil
+        status.bytesUnread = states.reduce(0) { $0 + $1.unread }
+        status.note = states.lazy.filter { $0.state != .failed }.compactMap(\.lastError).first
         status.lastArrival = lastArrival
         status.foldedNames = Dimension.allCases.reduce(0) { $0 + Int(symbols.folded($1)) }
         return status

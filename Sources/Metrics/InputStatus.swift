@@ -28,6 +28,10 @@ package struct InputStatus: Sendable, Hashable {
     package var bytesRead: Int64
     /// Size of all files, where known: progress while catching up.
     package var bytesTotal: Int64?
+    /// Bytes at the beginning of large files that are not read: they are older than what is kept.
+    package var bytesUnread: Int64
+    /// What is wrong with a source that is read all the same; nil: nothing.
+    package var note: String?
     /// µs on the clock when the last byte arrived; nil before the first.
     package var lastArrival: Int64?
     /// Names that no longer fit and were folded into `other`.
@@ -56,6 +60,7 @@ package struct InputStatus: Sendable, Hashable {
         clamped = 0
         rejections = []
         bytesRead = 0
+        bytesUnread = 0
         foldedNames = 0
     }
 }

@@ -25,6 +25,8 @@ struct Watch: ParsableCommand {
         // A replay is a look at the past, whatever the clock says.
         if replay != nil { options.nowMode = .data }
         options.follows = replay == nil
+        // Whoever wants to see everything waits for it; others see the newest hour at once.
+        if screen.window != .all { options.newestFirst = max(Span.hour, screen.window.duration ?? 0) }
         try ScreenSession.run(options, screen)
     }
 }
