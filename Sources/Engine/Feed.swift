@@ -34,14 +34,14 @@ enum Feed {
     /// µs since 1970 of the head.
     var headTime: Int64 {
         switch self {
-        case .lines(let feed): feed.head.time
+        case .lines(let feed): feed.headTime
         case .database(let feed): feed.head.time
         }
     }
 
     var headHasTime: Bool {
         switch self {
-        case .lines(let feed): feed.head.hasTime
+        case .lines(let feed): feed.headHasTime
         case .database(let feed): feed.head.hasTime
         }
     }
@@ -61,18 +61,14 @@ enum Feed {
         }
     }
 
-    /// Takes the head and counts it.
-    func count(into pipeline: inout Pipeline, clock: Int64) {
+    /// Takes the head and counts it, and what follows it in lines, as far as `run` allows.
+    /// - Returns: how many were counted.
+    func count(into pipeline: inout Pipeline, _ run: Run) -> Int {
         switch self {
-        case .lines(let feed):
-            feed.withBytes { record, bytes in
-                if feed.isHistory {
-                    pipeline.fillIn(&record, bytes: bytes, clock: clock)
-                } else {
-                    pipeline.count(&record, bytes: bytes, clock: clock)
-                }
-            }
-        case .database(let feed): feed.count(into: &pipeline, clock: clock)
+        case .lines(let feed): return feed.count(into: &pipeline, run)
+        case .database(let feed):
+            feed.count(into: &pipeline, clock: run.clock)
+            return 1
         }
     }
 

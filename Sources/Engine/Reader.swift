@@ -95,8 +95,11 @@ final class Reader {
         let now = clock()
         var futile = 0
         var hasRested = false
-        for _ in 0..<limit {
+        var left = limit
+        while left > 0 {
+            // The earliest head; until which time it is; and where old records wait.
             var first: Feed?
+            var bound = Int64.max
             var history: Feed?
             for feed in feeds where !feed.isIdle || feed.hasHead {
                 while !feed.hasHead, !feed.isIdle {
@@ -108,8 +111,10 @@ final class Reader {
                 if feed.standing == .history {
                     history = feed
                 } else if let earliest = first, earliest.headTime <= feed.headTime {
-                    continue
+                    bound = min(bound, feed.headTime)
                 } else {
+                    // Of equal times the earlier feed's goes first.
+                    if let other = first { bound = min(bound, other.headTime - 1) }
                     first = feed
                 }
             }
@@ -118,7 +123,7 @@ final class Reader {
                 guard let history else { return ending(now) }
                 if !hasRested { rest(now) }
                 hasRested = true
-                history.count(into: &pipeline, clock: now)
+                left -= history.count(into: &pipeline, Run(limit: left, isHistory: true, clock: now))
                 continue
             }
             if pacer != nil, first.headHasTime {
@@ -128,7 +133,9 @@ final class Reader {
                 }
             }
             lastArrival = now
-            first.count(into: &pipeline, clock: now)
+            // The pace is asked for each record.
+            let run = Run(limit: pacer == nil ? left : 1, bound: bound, horizon: nextAdvance, clock: now)
+            left -= first.count(into: &pipeline, run)
             if let time = pipeline.eventTime, time >= nextAdvance { advance(to: time) }
         }
         return .busy
