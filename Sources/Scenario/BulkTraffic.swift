@@ -14,6 +14,11 @@ package struct BulkTraffic: Sendable {
         case interleaved
         /// Tool calls, spans, flags and escaped text beside the flat fields, about 1.2 kB.
         case rich
+        /// Each request as the four spans of an OpenTelemetry export, about 3 kB.
+        case otlp
+
+        /// Whether the records are agentdash's own.
+        package var isNative: Bool { self != .otlp }
     }
 
     /// How many different names the records bear.
@@ -66,7 +71,7 @@ package struct BulkTraffic: Sendable {
     /// The next `count` records, each ended by a line feed.
     package mutating func next(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(count * (shape == .rich ? 1_300 : 400))
+        bytes.reserveCapacity(count * (shape == .otlp ? 3_500 : shape == .rich ? 1_300 : 400))
         for _ in 0..<count { bytes += line().bytes }
         return bytes
     }
@@ -92,6 +97,7 @@ package struct BulkTraffic: Sendable {
         case .rich:
             for field in BulkField.allCases { field.write(request, to: &line) }
             writeParts(request, to: &line)
+        case .otlp: request.writeSpans(number: told, to: &line)
         }
         line.end()
         return line

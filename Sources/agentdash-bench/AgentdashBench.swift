@@ -115,7 +115,9 @@ struct AgentdashBench: ParsableCommand {
             try table.measure(workloads, path: read, label: "file", records: nil)
         } else {
             for shape in shape.isEmpty ? BulkTraffic.Shape.allCases : shape {
-                let wanted = workloads.filter { shape == .flat || !only.isEmpty || $0.isForEveryShape }
+                let wanted = workloads.filter { workload in
+                    workload.reads(shape) && (shape == .flat || !only.isEmpty || workload.isForEveryShape)
+                }
                 var file = try ScratchFile()
                 let records = try file.fill(shape, bytes: megabytes * 1_000_000, rate: rate, seed: seed)
                 try table.measure(wanted, path: file.path, label: shape.rawValue, records: records)

@@ -4,6 +4,7 @@ import Glibc
 import Ingest
 import Metrics
 import Monitoring
+import Scenario
 import Telemetry
 
 /// What a row of the table does with the bytes. Each answers how many records it saw.
@@ -23,6 +24,9 @@ enum Workload: String, CaseIterable, Sendable {
 
     /// Whether the row is measured for every shape of records; the others are for the flat ones.
     var isForEveryShape: Bool { self == .scan || self == .endToEnd }
+
+    /// Whether the row's decoder knows records of this shape: some know only agentdash's own.
+    func reads(_ shape: BulkTraffic.Shape) -> Bool { shape.isNative || !isInMemory }
 
     /// Whether the row takes its bytes from memory.
     var isInMemory: Bool { self == .scan || self == .price || self == .foundation }

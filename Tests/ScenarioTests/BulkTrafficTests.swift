@@ -15,7 +15,25 @@ import Testing
         #expect(whole.told == 300)
     }
 
-    @Test(arguments: BulkTraffic.Shape.allCases)
+    @Test func `an export has a trace of its own and four spans of it`() throws {
+        var traffic = BulkTraffic(.otlp)
+        var traces: Set<String> = []
+        for line in traffic.next(300).split(separator: UInt8(ascii: "\n")) {
+            let value = try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+            let export = try #require((value?["resourceSpans"] as? [[String: Any]])?.first)
+            let scope = try #require((export["scopeSpans"] as? [[String: Any]])?.first)
+            let spans = try #require(scope["spans"] as? [[String: Any]])
+            #expect(spans.count == 4)
+            #expect(spans.filter { $0["parentSpanId"] == nil }.count == 1)
+            #expect(Set(spans.compactMap { $0["spanId"] as? String }).count == 4)
+            let ids = Set(spans.compactMap { $0["traceId"] as? String })
+            #expect(ids.count == 1 && ids.allSatisfy { $0.count == 32 })
+            traces.formUnion(ids)
+        }
+        #expect(traces.count == 300)
+    }
+
+    @Test(arguments: BulkTraffic.Shape.allCases.filter(\.isNative))
     func `every line is an object with a time that never goes back`(shape: BulkTraffic.Shape) throws {
         var traffic = BulkTraffic(shape)
         var latest = ""
