@@ -16,6 +16,10 @@ struct Pipeline {
     /// Records of recorded data whose times are doubted, at most `EventClock.doubtLimit`, in the order in which they came.
     private var held: [HeldRecord] = []
     private var judgedUpTo: Int64 = .min
+    /// When the next judgement is due, µs since 1970.
+    private var nextJudgement: Int64 = .min
+    /// How far event time has come, as far as records agree on it; nil before the first.
+    private(set) var eventTime: Int64?
 
     init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, symbols: SymbolTable) {
         eventClock = EventClock(mode: mode)
@@ -45,7 +49,8 @@ struct Pipeline {
 
     /// Live data judges the rest when everything there is was read: alerts must not end for want of records that wait.
     private mutating func judgeNewest(clock: Int64) {
-        if let newest = eventClock.newest { judge(upTo: min(newest, limit(clock))) }
+        eventTime = eventClock.newest
+        if let newest = eventTime { judge(upTo: min(newest, limit(clock))) }
     }
 
     /// Counts a record of the time before what was read first. It does not move "now" and is judged by nobody.
@@ -153,7 +158,7 @@ struct Pipeline {
     // MARK: Time
 
     private mutating func judge(upTo time: Int64) {
-        guard let first = recorder.firstTime else { return }
+        guard time >= nextJudgement, let first = recorder.firstTime else { return }
         if judgedUpTo == .min { judgedUpTo = min(first, time).alignedDown(to: Judge.interval) }
         let due = time.alignedDown(to: Judge.interval)
         while judgedUpTo < due {
@@ -167,6 +172,7 @@ struct Pipeline {
             judge.step(snapshot, at: next)
             judgedUpTo = next
         }
+        nextJudgement = judgedUpTo + Judge.interval
     }
 
     /// Everything there is was read: judges what is due at `clock`. Live data needs this call also when no record comes.
@@ -187,9 +193,6 @@ struct Pipeline {
     }
 
     var isLive: Bool { eventClock.isLive }
-
-    /// How far event time has come, as far as records agree on it; nil before the first.
-    var eventTime: Int64? { eventClock.newest }
 
     /// The state of everything, to be shown.
     /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.

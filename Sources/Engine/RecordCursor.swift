@@ -51,11 +51,17 @@ struct RecordCursor: ~Copyable {
     mutating func count(from source: Source, into pipeline: inout Pipeline, _ run: Run) -> Int {
         var counted = 0
         while counted < run.limit {
-            if !hasHead, !isIdle { fill(from: source) }
+            if !hasHead { fill(from: source) }
             guard hasHead, counted == 0 || head.time <= run.bound else { break }
             hasHead = false
             counted += 1
-            Self.count(&head, buffer, decoder, into: &pipeline, run)
+            if head.textsAreOwned {
+                let texts = decoder.texts
+                // A view of bytes that are there; any bit pattern is a byte.
+                unsafe Self.count(&head, texts.span.bytes, into: &pipeline, run)
+            } else {
+                Self.count(&head, buffer, into: &pipeline, run)
+            }
             if let time = pipeline.eventTime, time >= run.horizon { break }
         }
         return counted
@@ -63,11 +69,14 @@ struct RecordCursor: ~Copyable {
 
     @inline(__always)
     private static func count(
-        _ head: inout Record, _ buffer: borrowing LineBuffer, _ decoder: borrowing LineDecoder,
-        into pipeline: inout Pipeline, _ run: Run
+        _ head: inout Record, _ buffer: borrowing LineBuffer, into pipeline: inout Pipeline, _ run: Run
     ) {
-        // Views of bytes that are there; any bit pattern is a byte.
-        let bytes = unsafe head.textsAreOwned ? decoder.texts.span.bytes : buffer.padded.span.bytes
+        // A view of bytes that are there; any bit pattern is a byte.
+        unsafe count(&head, buffer.padded.span.bytes, into: &pipeline, run)
+    }
+
+    @inline(__always)
+    private static func count(_ head: inout Record, _ bytes: RawSpan, into pipeline: inout Pipeline, _ run: Run) {
         if run.isHistory {
             pipeline.fillIn(&head, bytes: bytes, clock: run.clock)
         } else {

@@ -96,15 +96,17 @@ package struct Arms: Sendable {
         // First and last time of each variant, in the order they came.
         var times: [(variant: Symbol, first: Int64, last: Int64)] = []
         minutes.update(batch.start, empty: NameTable()) { table in
-            for row in batch.rows {
-                let variant = row.values[.variant]
+            let rows = batch.rows.span
+            for place in rows.indices {
+                let variant = rows[place].values[.variant]
                 if variant.isAbsent { continue }
-                table.update(variant, &hints) { $0.count(row) }
+                table.update(variant, &hints) { $0.count(rows[place]) }
+                let time = rows[place].time
                 if let i = times.firstIndex(where: { $0.variant.rawValue == variant.rawValue }) {
-                    times[i].first = min(times[i].first, row.time)
-                    times[i].last = max(times[i].last, row.time)
+                    times[i].first = min(times[i].first, time)
+                    times[i].last = max(times[i].last, time)
                 } else {
-                    times.append((variant, row.time, row.time))
+                    times.append((variant, time, time))
                 }
             }
         }

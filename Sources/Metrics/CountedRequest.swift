@@ -9,14 +9,12 @@ struct CountedRequest: Sendable {
     var latency: Int64 = 0
     var latencyBucket: Int32 = 0
     var hasLatency = false
-    var isPriced = false
     var outcome = Outcome.unknown
     var rating = Outcome.unknown
     var errorType: Symbol
     var stopReason: Symbol
-    var inputTokens: Int64 = 0
-    var outputTokens: Int64 = 0
-    var cost: Int64 = 0
+    /// The whole of it as a row of its own: what a table by name adds.
+    var row = RequestRow()
     var values: DimensionValues
 
     enum Outcome: UInt8 {
@@ -44,33 +42,24 @@ struct CountedRequest: Sendable {
             self.latency = latency
             latencyBucket = Int32(truncatingIfNeeded: ExponentialHistogram.fineBucket(of: latency, unitsPerOne: 1000))
         }
-        if let tokens = record.inputTokens { inputTokens = tokens.weighted(by: weight) }
-        if let tokens = record.outputTokens { outputTokens = tokens.weighted(by: weight) }
-        if let cost {
-            isPriced = true
-            self.cost = cost.weighted(by: weight)
-        }
-    }
-}
-
-extension RequestRow {
-    mutating func count(_ request: borrowing CountedRequest) {
-        requests.add(weight: request.weight)
-        switch request.outcome {
-        case .good: succeeded.add(weight: request.weight)
-        case .bad: failed.add(weight: request.weight)
+        row.requests.add(weight: weight)
+        switch outcome {
+        case .good: row.succeeded.add(weight: weight)
+        case .bad: row.failed.add(weight: weight)
         case .unknown: break
         }
-        inputTokens &+= request.inputTokens
-        outputTokens &+= request.outputTokens
-        cost &+= request.cost
-        if request.isPriced { priced &+= request.weight }
+        if let tokens = record.inputTokens { row.inputTokens = tokens.weighted(by: weight) }
+        if let tokens = record.outputTokens { row.outputTokens = tokens.weighted(by: weight) }
+        if let cost {
+            row.cost = cost.weighted(by: weight)
+            row.priced = weight
+        }
     }
 }
 
 extension SliceRow {
     mutating func count(_ request: borrowing CountedRequest) {
-        counts.count(request)
+        counts.add(request.row)
         if request.hasLatency {
             latency.record(request.latency, fineBucket: Int(request.latencyBucket), weight: request.weight)
         }
@@ -80,13 +69,10 @@ extension SliceRow {
 extension ArmRow {
     mutating func count(_ request: borrowing CountedRequest) {
         let weight = request.weight
-        requests.add(weight: weight)
+        requests.add(request.row.requests)
         squaredWeights &+= Tally.squared(weight)
-        switch request.outcome {
-        case .good: succeeded.add(weight: weight)
-        case .bad: failed.add(weight: weight)
-        case .unknown: break
-        }
+        succeeded.add(request.row.succeeded)
+        failed.add(request.row.failed)
         if request.hasLatency {
             latency.record(request.latency, fineBucket: Int(request.latencyBucket), weight: weight)
         }
@@ -95,9 +81,9 @@ extension ArmRow {
         case .bad: ratedDown &+= weight
         case .unknown: break
         }
-        cost &+= request.cost
-        if request.isPriced { priced &+= weight }
-        tokens &+= request.inputTokens &+ request.outputTokens
+        cost &+= request.row.cost
+        priced &+= request.row.priced
+        tokens &+= request.row.inputTokens &+ request.row.outputTokens
         let named = request.values[.agentVersion]
         if !named.isAbsent {
             version = named

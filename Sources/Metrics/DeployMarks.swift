@@ -14,8 +14,6 @@ package struct DeployMarks: Sendable {
     /// Oldest first, at most `limit`.
     package private(set) var marks: [DeployMark] = []
     private var seen = SeenSymbols()
-    /// The newest request's, which are seen already.
-    private var latest = (version: Symbol.absent, promptHash: Symbol.absent)
     private var began: Int64?
 
     package static let limit = 64
@@ -29,10 +27,7 @@ package struct DeployMarks: Sendable {
 
     mutating func see(_ record: borrowing Record, names: () -> SymbolNames) {
         if began == nil { began = record.time }
-        let version = record.values[.agentVersion]
-        let promptHash = record.values[.promptHash]
-        if version.rawValue == latest.version.rawValue, promptHash.rawValue == latest.promptHash.rawValue { return }
-        latest = (version, promptHash)
+        if seen.contains(record.values[.agentVersion]), seen.contains(record.values[.promptHash]) { return }
         for dimension in [Dimension.agentVersion, .promptHash] {
             let symbol = record.values[dimension]
             guard !symbol.isAbsent, symbol != .other, seen.count < Self.seenLimit, seen.insert(symbol) else { continue }
@@ -64,8 +59,14 @@ package struct DeployMarks: Sendable {
 
 /// A set of symbols, a bit each.
 private struct SeenSymbols: Sendable {
-    private var words: [UInt64] = []
+    /// Absent is always there.
+    private var words: [UInt64] = [1]
     private(set) var count = 0
+
+    func contains(_ symbol: Symbol) -> Bool {
+        let word = Int(symbol.rawValue &>> 6)
+        return word < words.count && words[word] & 1 &<< UInt64(symbol.rawValue & 63) != 0
+    }
 
     /// False if it was there already.
     mutating func insert(_ symbol: Symbol) -> Bool {

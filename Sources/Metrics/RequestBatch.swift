@@ -89,20 +89,22 @@ struct RequestBatch: Sendable {
     /// Counts every request of the batch.
     func add(to tally: inout Tally, hints: inout PlaceHints) {
         tally.add(numbers, parts: [])
-        for row in rows {
-            if row.hasLatency {
-                tally.latency.record(row.latency, fineBucket: Int(row.latencyBucket), weight: row.weight)
+        // Looked at in place: a row is larger than what is read of it.
+        let rows = rows.span
+        for i in rows.indices {
+            let weight = rows[i].weight
+            if rows[i].hasLatency {
+                tally.latency.record(rows[i].latency, fineBucket: Int(rows[i].latencyBucket), weight: weight)
             }
-            if row.outcome == .bad { tally.errors.update(row.errorType, &hints) { $0.add(weight: row.weight) } }
-            if !row.stopReason.isAbsent {
-                tally.stopReasons.update(row.stopReason, &hints) { $0.add(weight: row.weight) }
-            }
+            if rows[i].outcome == .bad { tally.errors.update(rows[i].errorType, &hints) { $0.add(weight: weight) } }
+            let reason = rows[i].stopReason
+            if !reason.isAbsent { tally.stopReasons.update(reason, &hints) { $0.add(weight: weight) } }
         }
-        for row in rows {
-            let model = row.values[.model]
-            if !model.isAbsent { tally.models.update(model, &hints) { $0.count(row) } }
-            let task = row.values[.taskType]
-            if !task.isAbsent { tally.tasks.update(task, &hints) { $0.count(row) } }
+        for i in rows.indices {
+            let model = rows[i].values[.model]
+            if !model.isAbsent { tally.models.update(model, &hints) { $0.add(rows[i].row) } }
+            let task = rows[i].values[.taskType]
+            if !task.isAbsent { tally.tasks.update(task, &hints) { $0.add(rows[i].row) } }
         }
         tally.timeToFirstToken.record(timesToFirstToken)
         tally.outputLength.record(outputLengths)

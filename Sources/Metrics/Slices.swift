@@ -47,9 +47,11 @@ package struct Slices: Sendable {
                 let place = left.trailingZeroBitCount
                 left &= left - 1
                 guard place < tables.count else { break }
-                for row in batch.rows {
-                    let value = row.values[place: place]
-                    if !value.isAbsent { tables[place].update(value, &hints) { $0.count(row) } }
+                // Looked at in place: a row is larger than what is read of it.
+                let rows = batch.rows.span
+                for i in rows.indices {
+                    let value = rows[i].values[place: place]
+                    if !value.isAbsent { tables[place].update(value, &hints) { $0.count(rows[i]) } }
                 }
             }
         }
