@@ -38,6 +38,36 @@ package struct ArmRow: Row {
         if !other.version.isAbsent { version = other.version }
     }
 
+    package func pack(into numbers: inout PackedNumbers) {
+        requests.pack(into: &numbers)
+        numbers.append(weighted: squaredWeights)
+        succeeded.pack(into: &numbers)
+        failed.pack(into: &numbers)
+        latency.pack(into: &numbers)
+        numbers.append(weighted: ratedUp)
+        numbers.append(weighted: ratedDown)
+        evalScore.pack(into: &numbers)
+        numbers.append(weighted: cost)
+        numbers.append(weighted: priced)
+        numbers.append(weighted: tokens)
+        numbers.append(UInt64(version.rawValue))
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        requests = Count(from: &numbers)
+        squaredWeights = numbers.weighted()
+        succeeded = Count(from: &numbers)
+        failed = Count(from: &numbers)
+        latency.unpack(from: &numbers)
+        ratedUp = numbers.weighted()
+        ratedDown = numbers.weighted()
+        evalScore.unpack(from: &numbers)
+        cost = numbers.weighted()
+        priced = numbers.weighted()
+        tokens = numbers.weighted()
+        version = Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned()))
+    }
+
     package var errorRate: Double? {
         let judged = failed.weighted + succeeded.weighted
         return judged > 0 ? Double(failed.weighted) / Double(judged) : nil
@@ -64,7 +94,7 @@ package struct ArmRow: Row {
 
 /// The variants' minute blocks of the last 24 hours, and when each variant was seen.
 package struct Arms: Sendable {
-    private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441)
+    private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var hints = PlaceHints()
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []

@@ -6,14 +6,22 @@ package protocol Row: Sendable {
     mutating func add(_ other: Self)
     /// What tells the heavy from the light where there is no room for all.
     var heaviness: Int64 { get }
+    /// Writes everything that `init(from:)` needs to make an equal row.
+    func pack(into numbers: inout PackedNumbers)
+    init(from numbers: inout PackedNumbersReader)
 }
 
 /// Rows by name with a bound: where more names come, the lightest are folded into `.other`.
 ///
 /// Linear search over packed keys: a slot holds a handful of names, and 256 of them still fit sixteen cache lines.
-package struct NameTable<Value: Row>: Sendable {
+///
+/// A table that is seldom written any more can be packed. It then only merges into others, or unpacks itself when it is
+/// written again; tables that are handed out are never packed.
+package struct NameTable<Value: Row>: SlotContent {
     package private(set) var names: [Symbol] = []
     package private(set) var rows: [Value] = []
+    /// Each name with its row, in order, instead of `names` and `rows`.
+    private var packed: [UInt8] = []
 
     /// Names, `.other` among them, that folding leaves.
     package static var limit: Int { 256 }
@@ -22,10 +30,15 @@ package struct NameTable<Value: Row>: Sendable {
 
     package init() {}
 
-    package var isEmpty: Bool { names.isEmpty }
+    package var isEmpty: Bool { names.isEmpty && packed.isEmpty }
 
     package subscript(name: Symbol) -> Value? {
-        place(of: name).map { rows[$0] }
+        guard packed.isEmpty else {
+            var table = self
+            table.unpack()
+            return table[name]
+        }
+        return place(of: name).map { rows[$0] }
     }
 
     /// Changes the row of `name`, making it if need be.
@@ -45,16 +58,27 @@ package struct NameTable<Value: Row>: Sendable {
     }
 
     /// Adds every row of another table.
-    package mutating func merge(_ other: NameTable) {
-        if names.isEmpty {
-            self = other
+    package mutating func merge(_ other: borrowing NameTable) {
+        if isEmpty {
+            self = copy other
+            unpack()
             return
         }
-        for i in other.names.indices {
-            // Tables of neighbouring slots have their names in much the same order.
-            let isThere = i < names.count && names[i].rawValue == other.names[i].rawValue
-            rows[isThere ? i : madePlace(of: other.names[i])].add(other.rows[i])
+        unpack()
+        if other.packed.isEmpty {
+            for i in other.names.indices { rows[place(of: other.names[i], likely: i)].add(other.rows[i]) }
+            return
         }
+        var numbers = PackedNumbersReader(other.packed)
+        for i in 0..<Int(truncatingIfNeeded: numbers.unsigned()) {
+            let name = Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned()))
+            rows[place(of: name, likely: i)].add(Value(from: &numbers))
+        }
+    }
+
+    /// Tables of neighbouring slots have their names in much the same order.
+    private mutating func place(of name: Symbol, likely place: Int) -> Int {
+        place < names.count && names[place].rawValue == name.rawValue ? place : madePlace(of: name)
     }
 
     private func place(of name: Symbol) -> Int? {
@@ -63,6 +87,7 @@ package struct NameTable<Value: Row>: Sendable {
     }
 
     private mutating func madePlace(of name: Symbol) -> Int {
+        unpack()
         if let found = place(of: name) { return found }
         if names.count >= Self.capacity { fold() }
         names.append(name)
@@ -85,6 +110,41 @@ package struct NameTable<Value: Row>: Sendable {
         }
         names = kept.map { names[$0] } + [.other]
         rows = kept.map { rows[$0] } + [rest]
+    }
+
+    // MARK: Packing
+
+    /// Fewer rows are not worth the work.
+    private static var fewestPacked: Int { 32 }
+
+    package var isWorthPacking: Bool { names.count >= Self.fewestPacked }
+
+    /// Takes a fifth of the room from now on, if that is much.
+    package mutating func pack() {
+        guard isWorthPacking else { return }
+        var numbers = PackedNumbers(reserving: names.count * 32)
+        numbers.append(UInt64(names.count))
+        for i in names.indices {
+            numbers.append(UInt64(names[i].rawValue))
+            rows[i].pack(into: &numbers)
+        }
+        names = []
+        rows = []
+        // Copied, so that it has no room to spare.
+        packed = Array(numbers.bytes[...])
+    }
+
+    private mutating func unpack() {
+        guard !packed.isEmpty else { return }
+        var numbers = PackedNumbersReader(packed)
+        packed = []
+        let count = Int(truncatingIfNeeded: numbers.unsigned())
+        names.reserveCapacity(count)
+        rows.reserveCapacity(count)
+        for _ in 0..<count {
+            names.append(Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned())))
+            rows.append(Value(from: &numbers))
+        }
     }
 }
 
@@ -125,6 +185,17 @@ package struct Count: Row, Hashable {
     package mutating func add(weight: Int64) {
         weighted &+= weight
         raw &+= 1
+    }
+
+    package func pack(into numbers: inout PackedNumbers) {
+        numbers.append(raw)
+        // Nothing, where nothing was sampled.
+        numbers.append(weighted: weighted &- raw &* 1024)
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        raw = numbers.signed()
+        weighted = numbers.weighted() &+ raw &* 1024
     }
 
     /// In requests.

@@ -24,6 +24,26 @@ package struct RequestRow: Row, Hashable {
         priced &+= other.priced
     }
 
+    package func pack(into numbers: inout PackedNumbers) {
+        requests.pack(into: &numbers)
+        succeeded.pack(into: &numbers)
+        failed.pack(into: &numbers)
+        numbers.append(weighted: inputTokens)
+        numbers.append(weighted: outputTokens)
+        numbers.append(weighted: cost)
+        numbers.append(weighted: priced &- requests.weighted)
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        requests = Count(from: &numbers)
+        succeeded = Count(from: &numbers)
+        failed = Count(from: &numbers)
+        inputTokens = numbers.weighted()
+        outputTokens = numbers.weighted()
+        cost = numbers.weighted()
+        priced = numbers.weighted() &+ requests.weighted
+    }
+
     /// Failed / (failed + succeeded); nil while no outcome is known.
     package var errorRate: Double? {
         let judged = failed.weighted + succeeded.weighted
@@ -45,5 +65,15 @@ package struct ToolRow: Row, Hashable {
     package mutating func add(_ other: ToolRow) {
         calls.add(other.calls)
         errors.add(other.errors)
+    }
+
+    package func pack(into numbers: inout PackedNumbers) {
+        calls.pack(into: &numbers)
+        errors.pack(into: &numbers)
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        calls = Count(from: &numbers)
+        errors = Count(from: &numbers)
     }
 }

@@ -15,6 +15,16 @@ package struct SliceRow: Row {
         counts.add(other.counts)
         latency.merge(other.latency)
     }
+
+    package func pack(into numbers: inout PackedNumbers) {
+        counts.pack(into: &numbers)
+        latency.pack(into: &numbers)
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        counts = RequestRow(from: &numbers)
+        latency.unpack(from: &numbers)
+    }
 }
 
 /// Slices by (dimension, value) in 60 one-minute and 24 one-hour slots. A value's windows therefore begin on whole minutes
@@ -22,8 +32,8 @@ package struct SliceRow: Row {
 ///
 /// Requests enter a minute, which is added to its hour once it is over; later arrivals enter both.
 package struct Slices: Sendable {
-    private var minutes = SlotRing<Block>(step: Span.minute, capacity: 61)
-    private var hours = SlotRing<Block>(step: Span.hour, capacity: 25)
+    private var minutes = SlotRing<Block>(step: Span.minute, capacity: 61, looseLimit: 4)
+    private var hours = SlotRing<Block>(step: Span.hour, capacity: 25, looseLimit: 2)
     private var hints = PlaceHints()
     /// Minutes that start before this are in their hours.
     private var rolledUpTo: Int64 = .min
@@ -33,11 +43,17 @@ package struct Slices: Sendable {
 
     init() {}
 
-    package struct Block: Sendable {
+    package struct Block: SlotContent {
         /// By `Dimension.rawValue`.
         fileprivate var tables = [NameTable<SliceRow>](repeating: NameTable(), count: Dimension.ofRequest.count)
 
-        fileprivate mutating func add(_ other: Block) {
+        package var isWorthPacking: Bool { tables.contains { $0.isWorthPacking } }
+
+        package mutating func pack() {
+            for i in tables.indices { tables[i].pack() }
+        }
+
+        fileprivate mutating func add(_ other: borrowing Block) {
             for i in tables.indices { tables[i].merge(other.tables[i]) }
         }
 

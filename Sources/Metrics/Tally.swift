@@ -3,7 +3,7 @@ import Telemetry
 
 /// Everything counted over one span of time. Counts and sums are integers, weighted in 1/1024 request; tallies of disjoint
 /// spans add up to the tally of their union, exactly.
-package struct Tally: Sendable {
+package struct Tally: SlotContent {
     // MARK: Requests and outcomes
 
     package var requests = Count()
@@ -87,7 +87,7 @@ package struct Tally: Sendable {
     }
 
     /// Adds another span's counts: scalars always, distributions and names as asked.
-    package mutating func add(_ other: Tally, parts: Parts = .all) {
+    package mutating func add(_ other: borrowing Tally, parts: Parts = .all) {
         addScalars(of: other)
         if parts.contains(.latency) { latency.merge(other.latency) }
         if parts.contains(.lengths) {
@@ -115,7 +115,7 @@ package struct Tally: Sendable {
         }
     }
 
-    private mutating func addScalars(of other: Tally) {
+    private mutating func addScalars(of other: borrowing Tally) {
         requests.add(other.requests)
         squaredWeights &+= other.squaredWeights
         succeeded.add(other.succeeded)
@@ -141,5 +141,22 @@ package struct Tally: Sendable {
         steps &+= other.steps
         redundantToolCalls &+= other.redundantToolCalls
         unmatched &+= other.unmatched
+    }
+
+    // MARK: Packing
+
+    package var isWorthPacking: Bool {
+        errors.isWorthPacking || stopReasons.isWorthPacking || models.isWorthPacking || tasks.isWorthPacking
+            || tools.isWorthPacking || fallbacks.isWorthPacking
+    }
+
+    /// Packs what is by name, where that is much.
+    package mutating func pack() {
+        errors.pack()
+        stopReasons.pack()
+        models.pack()
+        tasks.pack()
+        tools.pack()
+        fallbacks.pack()
     }
 }

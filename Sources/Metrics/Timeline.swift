@@ -1,18 +1,19 @@
 /// Tallies at four resolutions and in total: 5 s for an hour, 1 min for 25 hours, 1 h for 8 days (a week behind any day),
 /// 1 day for 35 days.
 ///
-/// Records enter 5-second slots; a slot that is a minute old is rolled up into the coarser rings once, so that counting a
-/// record touches one slot. Later arrivals enter every ring that still has their slot.
+/// Records enter 5-second slots. A slot that is a minute old is rolled up into its minute, and a minute that is whole into
+/// its hour, its day and the totals, each once, so that counting a record touches one slot. Later arrivals enter every ring
+/// that has their slot already and still.
 package struct Timeline: Sendable {
-    private var fine = SlotRing<Tally>(step: 5 * Span.second, capacity: 733)
-    private var coarse = [
-        SlotRing<Tally>(step: Span.minute, capacity: 1501),
-        SlotRing<Tally>(step: Span.hour, capacity: 8 * 24 + 1),
-        SlotRing<Tally>(step: Span.day, capacity: 36),
-    ]
+    private var fine = SlotRing<Tally>(step: 5 * Span.second, capacity: 733, looseLimit: 16)
+    private var minutes = SlotRing<Tally>(step: Span.minute, capacity: 1501, looseLimit: 4)
+    private var hours = SlotRing<Tally>(step: Span.hour, capacity: 8 * 24 + 1, looseLimit: 2)
+    private var days = SlotRing<Tally>(step: Span.day, capacity: 36, looseLimit: 2)
     private var total: [Tally] = [Tally()]
-    /// Fine slots that start before this are already in the coarser rings.
+    /// Fine slots that start before this are in their minutes.
     private var rolledUpTo: Int64 = .min
+    /// Minutes that start before this are in hours, days and totals. It never is behind `rolledUpTo` by a minute or more.
+    private var summedUpTo: Int64 = .min
     /// Start of the first slot written (or of one that came within a minute after it, out of order): where the data begins.
     package private(set) var origin: Int64?
     /// The first 60 minutes after `origin`, kept for ever: the baseline until there are days of history.
@@ -30,7 +31,7 @@ package struct Timeline: Sendable {
 
     /// What comes next is the beginning of the data; totals stay.
     mutating func restart() {
-        if fine.newest != .min { rollUp(before: fine.newest + fine.step, newest: fine.newest) }
+        if fine.newest != .min { rollUp(before: (fine.newest + Span.minute).alignedDown(to: Span.minute)) }
         origin = nil
         opening = [Tally()]
     }
@@ -47,32 +48,60 @@ package struct Timeline: Sendable {
         let start = time.alignedDown(to: fine.step)
         if origin == nil {
             origin = start
-            rolledUpTo = start - Self.settling
+            rolledUpTo = max(rolledUpTo, start - Self.settling)
+            summedUpTo = max(summedUpTo, rolledUpTo.alignedDown(to: minutes.step))
         }
         if let first = origin, start < first, start >= rolledUpTo { origin = start }
-        if start > fine.newest { rollUp(before: start - Self.settling, newest: start) }
-        if start >= rolledUpTo {
-            fine.update(time, empty: Tally(), change)
-            return
-        }
+        if start > fine.newest { rollUp(before: start - Self.settling) }
         fine.update(time, empty: Tally(), change)
-        for i in coarse.indices { coarse[i].update(time, empty: Tally(), change) }
+        guard start < rolledUpTo else { return }
+        minutes.update(time, empty: Tally(), change)
+        guard start < summedUpTo else { return }
+        hours.update(time, empty: Tally(), change)
+        days.update(time, empty: Tally(), change)
         change(&total[0])
         if let origin, start >= origin, start < origin + Span.hour { change(&opening[0]) }
     }
 
-    private mutating func rollUp(before limit: Int64, newest: Int64) {
+    private mutating func rollUp(before limit: Int64) {
         guard limit > rolledUpTo else { return }
-        let kept = fine
-        kept.forEach(in: rolledUpTo..<limit) { start, tally in
-            for i in coarse.indices { coarse[i].update(start, empty: Tally()) { $0.add(tally) } }
-            total[0].add(tally)
-            if let origin, start >= origin, start < origin + Span.hour { opening[0].add(tally) }
+        let settled = fine
+        settled.forEach(in: rolledUpTo..<limit) { start, tally in
+            minutes.update(start, empty: Tally()) { $0.add(tally) }
         }
         rolledUpTo = limit
+        sumUp(before: limit.alignedDown(to: minutes.step))
+    }
+
+    private mutating func sumUp(before limit: Int64) {
+        guard limit > summedUpTo else { return }
+        let whole = minutes
+        whole.forEach(in: summedUpTo..<limit) { start, tally in
+            hours.update(start, empty: Tally()) { $0.add(tally) }
+            days.update(start, empty: Tally()) { $0.add(tally) }
+            total[0].add(tally)
+        }
+        if let origin, summedUpTo < origin + Span.hour, origin < limit {
+            // It may begin within a minute.
+            var part = Tally()
+            forEachPiece(in: max(origin, summedUpTo)..<min(limit, origin + Span.hour)) { part.add($0) }
+            opening[0].add(part)
+        }
+        summedUpTo = limit
     }
 
     // MARK: Reading
+
+    /// Calls `body` with the slots of a span that the finest ring holds; whole minutes that are rolled up are twelve slots
+    /// in one.
+    private func forEachPiece(in range: Range<Int64>, _ body: (borrowing Tally) -> Void) {
+        let firstMinute = (range.lowerBound + minutes.step - 1).alignedDown(to: minutes.step)
+        let endOfMinutes = min(range.upperBound, rolledUpTo).alignedDown(to: minutes.step)
+        guard firstMinute < endOfMinutes else { return fine.forEach(in: range) { body($1) } }
+        fine.forEach(in: range.lowerBound..<firstMinute) { body($1) }
+        minutes.forEach(in: firstMinute..<endOfMinutes) { body($1) }
+        fine.forEach(in: endOfMinutes..<range.upperBound) { body($1) }
+    }
 
     /// The sum of `from..<to`, from slots of the finest ring that reaches back that far.
     /// - Returns: the tally, and where it really begins (a slot's border at or before `from`).
@@ -80,22 +109,15 @@ package struct Timeline: Sendable {
         var tally = Tally()
         guard from < to, newest != .min else { return (tally, from) }
         if from >= fine.oldestKept {
-            // Whole minutes that are rolled up are twelve slots in one.
             let start = from.alignedDown(to: fine.step)
-            let firstMinute = (start + Span.minute - 1).alignedDown(to: Span.minute)
-            let endOfMinutes = Swift.min(to, rolledUpTo).alignedDown(to: Span.minute)
-            if firstMinute < endOfMinutes {
-                fine.forEach(in: start..<firstMinute) { tally.add($1, parts: parts) }
-                coarse[0].forEach(in: firstMinute..<endOfMinutes) { tally.add($1, parts: parts) }
-                fine.forEach(in: endOfMinutes..<to) { tally.add($1, parts: parts) }
-            } else {
-                fine.forEach(in: start..<to) { tally.add($1, parts: parts) }
-            }
+            forEachPiece(in: start..<to) { tally.add($0, parts: parts) }
             return (tally, start)
         }
-        let ring = coarse.first { from >= $0.oldestKept || $0.newest == .min } ?? coarse[coarse.count - 1]
+        let ring =
+            from >= minutes.oldestKept ? minutes : from >= hours.oldestKept || hours.newest == .min ? hours : days
         ring.forEach(in: from..<to) { tally.add($1, parts: parts) }
-        fine.forEach(in: Swift.max(rolledUpTo, from)..<Swift.max(rolledUpTo, to)) { tally.add($1, parts: parts) }
+        let open = max(from, ring.step == minutes.step ? rolledUpTo : summedUpTo)
+        if open < to { fine.forEach(in: open..<to) { tally.add($1, parts: parts) } }
         return (tally, from.alignedDown(to: ring.step))
     }
 
@@ -103,8 +125,8 @@ package struct Timeline: Sendable {
     func slotLength(from start: Int64, endingAt end: Int64) -> Int64 {
         let newest = Swift.max(fine.newest, end)
         if start >= fine.oldestKept(asOf: newest) { return fine.step }
-        let ring = coarse.first { start >= $0.oldestKept(asOf: newest) } ?? coarse[coarse.count - 1]
-        return ring.step
+        if start >= minutes.oldestKept(asOf: newest) { return minutes.step }
+        return start >= hours.oldestKept(asOf: newest) ? hours.step : days.step
     }
 
     /// From fine to coarse, µs.
@@ -113,7 +135,7 @@ package struct Timeline: Sendable {
     /// Everything ever counted.
     package func sumOfAll(parts: Tally.Parts = .all) -> Tally {
         var tally = total[0]
-        fine.forEach(in: rolledUpTo..<Int64.max) { tally.add($1, parts: parts) }
+        fine.forEach(in: summedUpTo..<Int64.max) { tally.add($1, parts: parts) }
         return tally
     }
 
@@ -129,22 +151,33 @@ package struct Timeline: Sendable {
         }
         var tally = opening[0]
         guard let origin else { return tally }
-        fine.forEach(in: Swift.max(rolledUpTo, origin)..<Swift.max(rolledUpTo, origin + Span.hour)) { tally.add($1) }
+        fine.forEach(in: max(summedUpTo, origin)..<max(summedUpTo, origin + Span.hour)) { tally.add($1) }
         return tally
     }
 
     /// Hourly tallies of the given hours (multiples of an hour since 1970), whatever of them is kept.
-    package func hours(_ hours: [Int64], parts: Tally.Parts = .all) -> Tally {
+    package func hours(_ starts: [Int64], parts: Tally.Parts = .all) -> Tally {
         var tally = Tally()
-        for hour in hours {
-            if let slot = coarse[1].content(startingAt: hour) { tally.add(slot, parts: parts) }
+        for start in starts {
+            hours.forEach(in: start..<start + 1) { tally.add($1, parts: parts) }
+            forEachOpenSlot(ofHour: start) { tally.add($0, parts: parts) }
         }
         return tally
     }
 
     /// How many of the given hours have a slot.
-    package func heldHours(_ hours: [Int64]) -> Int {
-        hours.reduce(0) { $0 + (coarse[1].content(startingAt: $1) == nil ? 0 : 1) }
+    package func heldHours(_ starts: [Int64]) -> Int {
+        starts.count { start in
+            var isHeld = hours.holds(start)
+            forEachOpenSlot(ofHour: start) { _ in isHeld = true }
+            return isHeld
+        }
+    }
+
+    /// Calls `body` with the fine slots that are not in their hour yet.
+    private func forEachOpenSlot(ofHour start: Int64, _ body: (borrowing Tally) -> Void) {
+        let open = max(summedUpTo, start)
+        if open < start + Span.hour { fine.forEach(in: open..<start + Span.hour) { body($1) } }
     }
 
     /// Start of the newest slot written.

@@ -33,6 +33,19 @@ package struct ExponentialHistogram: Sendable, Equatable {
         self.unitsPerOne = Swift.max(1, unitsPerOne)
     }
 
+    /// Has these contents, from `offset`, `counts`, `zeroCount`, `sum`, `minimum` and `maximum` of one of the same layout.
+    package mutating func restore(
+        offset: Int, counts: [Int64], zeroCount: Int64, sum: Int64, minimum: Int64, maximum: Int64
+    ) {
+        self.offset = offset
+        self.counts = counts
+        self.zeroCount = zeroCount
+        count = counts.reduce(zeroCount, &+)
+        self.sum = sum
+        self.minimum = minimum
+        self.maximum = maximum
+    }
+
     package var isEmpty: Bool { count == 0 }
 
     /// Mean in recorded units; nil while empty.

@@ -18,6 +18,14 @@ package struct UniformBins: Sendable, Equatable {
         self.upper = Swift.max(lower + Int64(Self.bins), upper)
     }
 
+    /// Has these contents, from `counts` and `sum` of others over the same range.
+    package mutating func restore(counts: [Int64], sum: Int64) {
+        guard counts.count == Self.bins || counts.isEmpty else { return }
+        self.counts = counts
+        count = counts.reduce(0, &+)
+        self.sum = sum
+    }
+
     package var isEmpty: Bool { count == 0 }
 
     /// Mean in millionths; nil while empty.
