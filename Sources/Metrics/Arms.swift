@@ -179,7 +179,7 @@ package struct Arms: Sendable {
     /// Sums by variant over whole minutes of `from..<to`.
     package func sum(from: Int64, to: Int64) -> NameTable<ArmRow> {
         var table = NameTable<ArmRow>()
-        minutes.forEach(in: from..<to) { table.merge($1) }
+        minutes.forEach(in: from..<to) { table.merge($1[0]) }
         return table
     }
 }

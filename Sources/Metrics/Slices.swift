@@ -53,8 +53,8 @@ package struct Slices: Sendable {
             for i in tables.indices { tables[i].pack() }
         }
 
-        fileprivate mutating func add(_ other: borrowing Block) {
-            for i in tables.indices { tables[i].merge(other.tables[i]) }
+        fileprivate mutating func add(_ slot: Swift.Span<Block>) {
+            for i in tables.indices { tables[i].merge(slot[0].tables[i]) }
         }
 
         fileprivate mutating func count(_ batch: borrowing RequestBatch, hints: inout PlaceHints) {
@@ -109,12 +109,12 @@ package struct Slices: Sendable {
         let i = Int(dimension.rawValue)
         guard i < Dimension.ofRequest.count else { return (table, from) }
         if from >= minutes.oldestKept {
-            minutes.forEach(in: from..<to) { table.merge($1.tables[i]) }
+            minutes.forEach(in: from..<to) { table.merge($1[0].tables[i]) }
             return (table, from.alignedDown(to: minutes.step))
         }
-        hours.forEach(in: from..<to) { table.merge($1.tables[i]) }
+        hours.forEach(in: from..<to) { table.merge($1[0].tables[i]) }
         let open = max(rolledUpTo, from)
-        if open < to { minutes.forEach(in: open..<to) { table.merge($1.tables[i]) } }
+        if open < to { minutes.forEach(in: open..<to) { table.merge($1[0].tables[i]) } }
         return (table, from.alignedDown(to: hours.step))
     }
 }

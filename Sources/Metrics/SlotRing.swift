@@ -78,7 +78,9 @@ package struct SlotRing<Content: SlotContent>: Sendable {
     }
 
     /// Calls `body` with every kept slot that starts in `range`, oldest first.
-    package func forEach(in range: Range<Int64>, _ body: (_ start: Int64, _ content: borrowing Content) -> Void) {
+    /// - Parameter body: takes a span of one, whose parts can be read where they are: a tally is two dozen arrays, and
+    ///   Swift copies what it passes on its own.
+    package func forEach(in range: Range<Int64>, _ body: (_ start: Int64, _ slot: Swift.Span<Content>) -> Void) {
         guard newest != .min else { return }
         var start = Swift.max(range.lowerBound.alignedDown(to: step), oldestKept)
         if start < range.lowerBound.alignedDown(to: step) { start += step }
@@ -86,9 +88,8 @@ package struct SlotRing<Content: SlotContent>: Sendable {
         while start <= last {
             let index = position(start)
             if starts[index] == start {
-                // Lent, not copied: a tally is two dozen arrays.
                 let box = boxes[index]
-                body(start, box.span[0])
+                body(start, box.span)
             }
             start += step
         }

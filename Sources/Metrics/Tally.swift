@@ -88,59 +88,67 @@ package struct Tally: SlotContent {
 
     /// Adds another span's counts: scalars always, distributions and names as asked.
     package mutating func add(_ other: borrowing Tally, parts: Parts = .all) {
-        addScalars(of: other)
-        if parts.contains(.latency) { latency.merge(other.latency) }
-        if parts.contains(.lengths) {
-            outputLength.merge(other.outputLength)
-            toolCallsPerRequest.merge(other.toolCallsPerRequest)
-        }
-        if parts.contains(.scores) {
-            sentiment.merge(other.sentiment)
-            quality.merge(other.quality)
-            evalScore.merge(other.evalScore)
-        }
-        if parts.contains(.names) {
-            errors.merge(other.errors)
-            stopReasons.merge(other.stopReasons)
-            models.merge(other.models)
-            tasks.merge(other.tasks)
-            tools.merge(other.tools)
-            fallbacks.merge(other.fallbacks)
-        }
-        if parts.contains(.spans) {
-            timeToFirstToken.merge(other.timeToFirstToken)
-            modelLatency.merge(other.modelLatency)
-            toolLatency.merge(other.toolLatency)
-            retrievalLatency.merge(other.retrievalLatency)
+        // The pointer is to what is lent for the time of the call, and used no longer; without it two dozen arrays are copied.
+        unsafe withUnsafePointer(to: other) { pointer in
+            add(unsafe Swift.Span(_unsafeStart: pointer, count: 1), parts: parts)
         }
     }
 
-    private mutating func addScalars(of other: borrowing Tally) {
-        requests.add(other.requests)
-        squaredWeights &+= other.squaredWeights
-        succeeded.add(other.succeeded)
-        failed.add(other.failed)
-        for i in flags.indices { flags[i] &+= other.flags[i] }
-        completionKnown &+= other.completionKnown
-        completedWeakly &+= other.completedWeakly
-        completedStrongly &+= other.completedStrongly
-        signalled &+= other.signalled
-        escalated &+= other.escalated
-        abandoned &+= other.abandoned
-        corrected &+= other.corrected
-        ratedUp &+= other.ratedUp
-        ratedDown &+= other.ratedDown
-        ratings &+= other.ratings
-        inputTokens &+= other.inputTokens
-        outputTokens &+= other.outputTokens
-        cachedInputTokens &+= other.cachedInputTokens
-        withTokens &+= other.withTokens
-        cost &+= other.cost
-        priced &+= other.priced
-        pricedSucceeded &+= other.pricedSucceeded
-        steps &+= other.steps
-        redundantToolCalls &+= other.redundantToolCalls
-        unmatched &+= other.unmatched
+    /// The same of the tally that is the only one in a slot.
+    mutating func add(_ slot: Swift.Span<Tally>, parts: Parts = .all) {
+        addNumbers(of: slot)
+        if parts.contains(.latency) { latency.merge(slot[0].latency) }
+        if parts.contains(.lengths) {
+            outputLength.merge(slot[0].outputLength)
+            toolCallsPerRequest.merge(slot[0].toolCallsPerRequest)
+        }
+        if parts.contains(.scores) {
+            sentiment.merge(slot[0].sentiment)
+            quality.merge(slot[0].quality)
+            evalScore.merge(slot[0].evalScore)
+        }
+        if parts.contains(.names) {
+            errors.merge(slot[0].errors)
+            stopReasons.merge(slot[0].stopReasons)
+            models.merge(slot[0].models)
+            tasks.merge(slot[0].tasks)
+            tools.merge(slot[0].tools)
+            fallbacks.merge(slot[0].fallbacks)
+        }
+        if parts.contains(.spans) {
+            timeToFirstToken.merge(slot[0].timeToFirstToken)
+            modelLatency.merge(slot[0].modelLatency)
+            toolLatency.merge(slot[0].toolLatency)
+            retrievalLatency.merge(slot[0].retrievalLatency)
+        }
+    }
+
+    private mutating func addNumbers(of slot: Swift.Span<Tally>) {
+        requests.add(slot[0].requests)
+        squaredWeights &+= slot[0].squaredWeights
+        succeeded.add(slot[0].succeeded)
+        failed.add(slot[0].failed)
+        for i in flags.indices { flags[i] &+= slot[0].flags[i] }
+        completionKnown &+= slot[0].completionKnown
+        completedWeakly &+= slot[0].completedWeakly
+        completedStrongly &+= slot[0].completedStrongly
+        signalled &+= slot[0].signalled
+        escalated &+= slot[0].escalated
+        abandoned &+= slot[0].abandoned
+        corrected &+= slot[0].corrected
+        ratedUp &+= slot[0].ratedUp
+        ratedDown &+= slot[0].ratedDown
+        ratings &+= slot[0].ratings
+        inputTokens &+= slot[0].inputTokens
+        outputTokens &+= slot[0].outputTokens
+        cachedInputTokens &+= slot[0].cachedInputTokens
+        withTokens &+= slot[0].withTokens
+        cost &+= slot[0].cost
+        priced &+= slot[0].priced
+        pricedSucceeded &+= slot[0].pricedSucceeded
+        steps &+= slot[0].steps
+        redundantToolCalls &+= slot[0].redundantToolCalls
+        unmatched &+= slot[0].unmatched
     }
 
     // MARK: Packing

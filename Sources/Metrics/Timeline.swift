@@ -94,7 +94,7 @@ package struct Timeline: Sendable {
 
     /// Calls `body` with the slots of a span that the finest ring holds; whole minutes that are rolled up are twelve slots
     /// in one.
-    private func forEachPiece(in range: Range<Int64>, _ body: (borrowing Tally) -> Void) {
+    private func forEachPiece(in range: Range<Int64>, _ body: (Swift.Span<Tally>) -> Void) {
         let firstMinute = (range.lowerBound + minutes.step - 1).alignedDown(to: minutes.step)
         let endOfMinutes = min(range.upperBound, rolledUpTo).alignedDown(to: minutes.step)
         guard firstMinute < endOfMinutes else { return fine.forEach(in: range) { body($1) } }
@@ -175,7 +175,7 @@ package struct Timeline: Sendable {
     }
 
     /// Calls `body` with the fine slots that are not in their hour yet.
-    private func forEachOpenSlot(ofHour start: Int64, _ body: (borrowing Tally) -> Void) {
+    private func forEachOpenSlot(ofHour start: Int64, _ body: (Swift.Span<Tally>) -> Void) {
         let open = max(summedUpTo, start)
         if open < start + Span.hour { fine.forEach(in: open..<start + Span.hour) { body($1) } }
     }
@@ -189,7 +189,7 @@ package struct Timeline: Sendable {
             return !sum(from: range.lowerBound, to: range.upperBound, parts: []).tally.isEmpty
         }
         var found = false
-        fine.forEach(in: range) { found = found || !$1.isEmpty }
+        fine.forEach(in: range) { if !Tally.isEmpty($1) { found = true } }
         return found
     }
 }

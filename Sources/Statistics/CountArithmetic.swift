@@ -15,12 +15,13 @@ extension [Int64] {
         let first = Swift.max(0, -shift)
         let last = Swift.min(other.count, count - shift)
         guard first < last else { return }
-        let theirs = other.span
-        var ours = mutableSpan
-        for i in first..<last {
-            // In range: first + shift >= 0, and last is within both.
-            let sum = unsafe operation(ours[unchecked: i + shift], theirs[unchecked: i])
-            unsafe ours[unchecked: i + shift] = sum
+        unsafe withUnsafeMutableBufferPointer { ours in
+            unsafe other.withUnsafeBufferPointer { theirs in
+                guard let ours = ours.baseAddress, let theirs = theirs.baseAddress else { return }
+                // In range: first + shift >= 0, and last is within both. Checked spans are not added several at once.
+                let (target, source) = unsafe (ours + (first + shift), theirs + first)
+                for i in 0..<last - first { unsafe target[i] = operation(target[i], source[i]) }
+            }
         }
     }
 }
