@@ -22,6 +22,8 @@ package struct EngineOptions: Sendable {
     package var format: WireFormat?
     /// Which foreign keys are which fields of ours.
     package var map: FieldMap?
+    /// Whether it is written down which key of the input filled which field.
+    package var surveysFields = false
     /// Read databases through this query, whose columns are named as our fields; nil: by their known schemas.
     package var query: String?
     package var rules: [AlertRule]

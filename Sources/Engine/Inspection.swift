@@ -24,6 +24,7 @@ package struct Inspection: Sendable {
     package init(_ options: EngineOptions) throws(EngineError) {
         var options = options
         options.rules = []
+        options.surveysFields = true
         let (reader, situation) = try OneReading.read(options)
         sources = reader.understanding
         read = situation.snapshot.read

@@ -8,11 +8,14 @@ final class LineFeed {
 
     /// - Parameter reject: called with line and reason for every line that is no record.
     init(
-        _ source: Source, symbols: SymbolTable, format: WireFormat?, map: FieldMap?, seen: SeenMessages,
+        _ source: Source, symbols: SymbolTable, options: EngineOptions, seen: SeenMessages,
         reject: @escaping (_ line: Int, _ reason: String) -> Void
     ) {
         self.source = source
-        cursor = RecordCursor(LineDecoder(symbols: symbols, format: format, map: map, seen: seen), reject: reject)
+        cursor = RecordCursor(
+            LineDecoder(
+                symbols: symbols, format: options.format, map: options.map, seen: seen,
+                surveysFields: options.surveysFields), reject: reject)
     }
 
     /// Whether its records lie before those that were shown first.

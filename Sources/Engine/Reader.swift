@@ -61,7 +61,7 @@ final class Reader {
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         let seen = SeenMessages()
         makeFeed = { [symbols, log] source in
-            LineFeed(source, symbols: symbols, format: options.format, map: options.map, seen: seen) {
+            LineFeed(source, symbols: symbols, options: options, seen: seen) {
                 log.add(line: $0, source: source.status.name, reason: $1)
             }
         }

@@ -250,7 +250,7 @@ extension LineDecoder {
 
     /// Notes the native fields of a line while the survey lasts.
     private mutating func noteNative(_ node: Int) {
-        guard context.survey.isOpen else { return }
+        guard context.survey.takesNotes else { return }
         var cursor = MemberCursor(context.document, node)
         while let (key, value) = cursor.next(context.document) {
             guard let name = context.document.string(key), let field = Field(rawValue: name), field.isKey,

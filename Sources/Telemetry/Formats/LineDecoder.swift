@@ -34,13 +34,15 @@ package struct LineDecoder {
     ///   - format: read every line as this; nil recognises each.
     ///   - map: which foreign keys are which fields of ours.
     ///   - seen: what transcripts have told already; shared by all decoders of a run.
+    ///   - surveysFields: whether `understanding` is to say which key filled which field.
     package init(
-        symbols: SymbolTable, format: WireFormat? = nil, map: FieldMap? = nil, seen: SeenMessages = SeenMessages()
+        symbols: SymbolTable, format: WireFormat? = nil, map: FieldMap? = nil, seen: SeenMessages = SeenMessages(),
+        surveysFields: Bool = false
     ) {
         claudeCode = ClaudeCodeDecoder(seen: seen)
         forced = format ?? (map == nil ? nil : .mapped)
         native = NativeDecoder(symbols: symbols)
-        context = FormatContext(symbols: symbols)
+        context = FormatContext(symbols: symbols, surveysFields: surveysFields)
         mapped = MappedDecoder(map: map)
     }
 
@@ -137,7 +139,7 @@ package struct LineDecoder {
         return counts
     }
 
-    /// What was understood so far.
+    /// What was understood so far; without fields unless they are surveyed.
     package var understanding: FormatReport {
         var report = context.survey.report()
         report.lines = recognised

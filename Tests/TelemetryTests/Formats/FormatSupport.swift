@@ -31,7 +31,7 @@ struct FormatReader {
 
     init(_ format: WireFormat? = nil, map: FieldMap? = nil, symbols: SymbolTable = SymbolTable()) {
         self.symbols = symbols
-        decoder = LineDecoder(symbols: symbols, format: format, map: map)
+        decoder = LineDecoder(symbols: symbols, format: format, map: map, surveysFields: true)
     }
 
     /// The text's lines and the end of the input.

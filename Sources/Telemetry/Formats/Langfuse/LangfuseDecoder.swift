@@ -282,7 +282,7 @@ struct LangfuseDecoder {
     }
 
     private func note(_ places: Places, _ context: inout FormatContext) {
-        guard context.survey.isOpen else { return }
+        guard context.survey.takesNotes else { return }
         context.note(.traceID, "traceId", places[.trace])
         context.note(.timestamp, "endTime", places[.end], unit: "ISO 8601")
         context.note(.latency, "endTime − startTime", places[.end], unit: "ISO 8601")

@@ -98,7 +98,7 @@ struct MappedDecoder {
     }
 
     private func note(_ rule: FieldMap.Rule, _ value: Int, _ context: inout FormatContext) {
-        guard context.survey.isOpen else { return }
+        guard context.survey.takesNotes else { return }
         var unit = rule.unit?.rawValue ?? ""
         if case .duration? = FieldType(rule.field), rule.unit == nil {
             unit = "ms"

@@ -53,10 +53,10 @@ struct AttributeReader {
                     readMetadata(value, &context, into: &fact, &ranks)
                     continue
                 }
-                if context.survey.isOpen { note(rules[place], value, &context, key) }
+                if context.survey.takesNotes { note(rules[place], value, &context, key) }
                 apply(effect, value, context.document, &context.reader, into: &fact, &ranks)
             } else if let place = prefixed(context.document, key) {
-                if context.survey.isOpen { note(metadataRules[place], value, &context, key) }
+                if context.survey.takesNotes { note(metadataRules[place], value, &context, key) }
                 apply(metadataEffects[place], value, context.document, &context.reader, into: &fact, &ranks)
             } else if keepsUnknown, case .scalar(let scalar) = value {
                 keeper.keep(context.document, key, scalar, &context.reader, in: &fact.attributes)

@@ -105,7 +105,7 @@ struct OTLPDecoder {
         guard let list else { return Resource() }
         let range = context.document.range(list)
         let hash = context.document.bytes.withBytes { IdentifierHash.hash($0, range) }
-        if hash == lastResource.textHash, !context.survey.isOpen { return lastResource }
+        if hash == lastResource.textHash, !context.survey.takesNotes { return lastResource }
         var resource = Resource()
         resource.ranks.offset = 32
         attributes.read(list, &context, into: &resource.fact, &resource.ranks)

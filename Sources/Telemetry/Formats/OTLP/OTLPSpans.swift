@@ -99,7 +99,7 @@ extension OTLPDecoder {
     }
 
     private func noteTimes(_ places: SpanPlaces, _ context: inout FormatContext) {
-        guard context.survey.isOpen else { return }
+        guard context.survey.takesNotes else { return }
         context.note(.traceID, "traceId", places.traceID)
         context.note(.timestamp, "endTimeUnixNano", places.end, unit: "ns")
         context.note(.latency, "endTimeUnixNano − startTimeUnixNano of the root", places.end, unit: "ns")
@@ -116,7 +116,7 @@ extension OTLPDecoder {
             fact.tool = ranks.entity.isAbsent ? toolName(places.name, &context) : ranks.entity
         }
         if fact.role == .unknown, !fact.tool.isAbsent { fact.role = .tool }
-        if context.survey.isOpen, fact.role == .tool {
+        if context.survey.takesNotes, fact.role == .tool {
             context.note(.toolCalls, "spans of tools", places.name)
         }
         let code = context.document.value(places.status, "code")

@@ -8,9 +8,12 @@ struct FormatContext {
     var queue = RecordQueue()
     /// The texts of the record that is being made.
     var texts: [UInt8] = []
-    var survey = FieldSurvey()
+    var survey: FieldSurvey
 
-    init(symbols: SymbolTable) { reader = TextReader(symbols: symbols) }
+    init(symbols: SymbolTable, surveysFields: Bool) {
+        reader = TextReader(symbols: symbols)
+        survey = FieldSurvey(isWanted: surveysFields)
+    }
 
     var symbols: SymbolTable { reader.symbols }
 
@@ -55,7 +58,7 @@ struct FormatContext {
 
     /// Notes where a field came from while the survey lasts.
     mutating func note(_ field: Field, _ key: StaticString, _ node: Int?, unit: StaticString = "") {
-        guard survey.isOpen, let node, document.kind(node) != .null else { return }
+        guard survey.takesNotes, let node, document.kind(node) != .null else { return }
         survey.note(field.rawValue, key: "\(key)", unit: "\(unit)", example: document.example(node))
     }
 }

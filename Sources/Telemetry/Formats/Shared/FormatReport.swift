@@ -59,9 +59,15 @@ struct FieldSurvey {
     private var sources: [Key: FormatReport.FieldSource] = [:]
     private(set) var sampled = 0
     private var noted = 0
+    /// Whether anybody asks for a report of the fields: writing them down costs a hundred times what reading them does.
+    let isWanted: Bool
+    /// Whether the current line is one of the first.
+    var isOpen: Bool { sampled <= Self.limit }
     /// Whether the fields of the current line are noted.
-    var isOpen: Bool { sampled <= Self.limit && noted < Self.maximumNotes }
+    var takesNotes: Bool { isWanted && isOpen && noted < Self.maximumNotes }
     var notes: [String] = []
+
+    init(isWanted: Bool) { self.isWanted = isWanted }
 
     /// A line begins.
     mutating func beginLine() { if isOpen { sampled += 1 } }
