@@ -18,6 +18,8 @@ package struct Inspection: Sendable {
     /// Lines that were no records, and the newest of them.
     package let rejected: Int
     package let rejections: [InputStatus.Rejected]
+    /// The types of the failures.
+    package let errors: ErrorTypes
 
     /// Reads all sources to their ends.
     /// - Throws: `EngineError.unreadable` if one can't be read.
@@ -29,6 +31,8 @@ package struct Inspection: Sendable {
         sources = reader.understanding
         read = situation.snapshot.read
         rejected = situation.snapshot.source.rejected
+        let snapshot = situation.snapshot
+        errors = ErrorTypes(snapshot.totals(.all, parts: .names).tally.errors, snapshot.names)
         rejections = situation.snapshot.source.rejections
     }
 }

@@ -1,3 +1,5 @@
+package import Metrics
+import Query
 package import Telemetry
 
 /// One source's formats and fields in lines to read: what came from which key, and what is missing.
@@ -31,6 +33,22 @@ package struct InspectionText {
         return lines
     }
 
+    /// The types of the failures and what they were taken for; nothing where nothing failed.
+    package static func lines(_ errors: ErrorTypes) -> [String] {
+        guard !errors.types.isEmpty else { return [] }
+        let shown = errors.types.prefix(mostErrorTypes).map { type in
+            [
+                type.name, "\(NumberFormat.plain(type.count.value))x",
+                type.errorClass.map { "\($0.rawValue), \($0.severity.name)" } ?? "names beyond the limit",
+            ]
+        }
+        let more = errors.types.count - shown.count
+        return ["error types and their classes:"] + table(shown).map { "  " + $0 }
+            + (more > 0 ? ["  \(more) more"] : [])
+    }
+
+    private static let mostErrorTypes = 20
+
     private var format: String {
         if let store { return store.isEmpty ? "store: none recognised" : "store: " + store }
         let counts = report.lines.sorted { ($0.value, $1.key.rawValue) > ($1.value, $0.key.rawValue) }
@@ -39,7 +57,7 @@ package struct InspectionText {
     }
 
     private static func table(_ rows: [[String]]) -> [String] {
-        let widths = (0..<5).map { column in rows.map { $0[column].count }.max() ?? 0 }
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             var line = ""
             for (text, width) in zip(row, widths) {

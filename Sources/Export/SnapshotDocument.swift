@@ -9,6 +9,7 @@ package struct SnapshotDocument {
     private let situation: Situation
     private let window: Window
     private let totals: WindowTotals
+    private let errorTypes: ErrorTypes
 
     private var snapshot: Snapshot { situation.snapshot }
     private var tally: Tally { totals.tally }
@@ -17,6 +18,7 @@ package struct SnapshotDocument {
         self.situation = situation
         self.window = window
         totals = situation.snapshot.totals(window)
+        errorTypes = ErrorTypes(totals.tally.errors, situation.snapshot.names)
     }
 
     /// Version of the keys below.
@@ -54,6 +56,8 @@ package struct SnapshotDocument {
             ("flags", flags),
             ("request_rate_per_s", .number(Self.rounded(totals.requestsPerSecond, 6))),
             ("errors", counts(tally.errors) { Self.weighted($0.weighted) }),
+            ("error_types", .object(errorTypes.types.map { ($0.name, Self.failures($0.count, $0.errorClass)) })),
+            ("error_classes", .object(errorTypes.classes.map(Self.errorClass))),
             (
                 "stop_reasons",
                 tally.stopReasons.isEmpty ? nil : counts(tally.stopReasons) { Self.weighted($0.weighted) }
@@ -100,6 +104,22 @@ package struct SnapshotDocument {
                             ("reason", .string($0.reason)))
                     })
             ))
+    }
+
+    private static func errorClass(_ errorClass: ErrorClass?, _ count: Count) -> (String, JSONValue) {
+        (
+            errorClass?.rawValue ?? "other",
+            .members(
+                ("failures", weighted(count.weighted)), ("severity", errorClass.map { .string($0.severity.name) }),
+                ("action", errorClass.map { .string($0.action) }))
+        )
+    }
+
+    private static func failures(_ count: Count, _ errorClass: ErrorClass?) -> JSONValue {
+        .members(
+            ("failures", weighted(count.weighted)), ("class", errorClass.map { .string($0.rawValue) }),
+            ("severity", errorClass.map { .string($0.severity.name) }),
+            ("action", errorClass.map { .string($0.action) }))
     }
 
     /// Percentiles of somebody else's making, where there are no latencies to make them from.

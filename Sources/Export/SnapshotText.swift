@@ -40,12 +40,17 @@ package struct SnapshotText {
                 "\(NumberFormat.percent(tally.successRate)), strong \(NumberFormat.percent(tally.strongCompletionRate)), "
                     + "users \(NumberFormat.percent(tally.satisfaction)) (n=\(tally.ratings))"),
             row("errors", errors(tally)),
+        ]
+        lines += ErrorTypes(tally.errors, snapshot.names).classes.prefix(3).map {
+            row("class", Self.errorClass($0, $1))
+        }
+        lines += [
             row(
                 "tokens",
                 "\(NumberFormat.text(totals.tokensPerMinute, .tokensPerMinute)), "
                     + "\(NumberFormat.text(totals.costPerHour, .dollarsPerHour)), "
                     + "\(NumberFormat.dollars(tally.costPerRequest))/request, \(NumberFormat.percent(tally.pricedShare)) priced"
-            ),
+            )
         ]
         for metric in DriftReport(snapshot, window: window).metrics {
             guard let change = metric.change else { continue }
@@ -84,6 +89,13 @@ package struct SnapshotText {
         }
         let maximum = histogram.isEmpty ? nil : Double(histogram.maximum) / 1e6
         return (quantiles + ["max \(NumberFormat.duration(maximum))"]).joined(separator: ", ")
+    }
+
+    /// `timeout 38 (warning): increase the timeout, …`.
+    private static func errorClass(_ errorClass: ErrorClass?, _ count: Count) -> String {
+        guard let errorClass else { return "other \(NumberFormat.count(count.value)) (names beyond the limit)" }
+        return
+            "\(errorClass.rawValue) \(NumberFormat.count(count.value)) (\(errorClass.severity.name)): \(errorClass.action)"
     }
 
     private func errors(_ tally: Tally) -> String {

@@ -2,6 +2,15 @@
 package enum ErrorSeverity: UInt8, Sendable, Comparable, CaseIterable {
     case medium, warning, critical
 
+    /// On the screen and in exports.
+    package var name: String {
+        switch self {
+        case .medium: "medium"
+        case .warning: "warning"
+        case .critical: "critical"
+        }
+    }
+
     /// Medium below warning below critical.
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
@@ -38,25 +47,25 @@ package enum ErrorClass: String, Sendable, CaseIterable {
         }
     }
 
-    /// What to do about it first.
+    /// What to do about it, in clauses of which the first says the most: a narrow place shows that alone.
     package var action: String {
         switch self {
         case .networkError: "check connectivity, alert on-call"
         case .rateLimit: "increase limits, add backoff, alert if sustained"
         case .timeout: "increase the timeout, shorten the prompt, check the model's load"
-        case .badRequest: "fix the prompt or the input pipeline"
-        case .authError: "key expired or revoked: renew it"
-        case .providerError: "provider outage: switch to the fallback model"
-        case .serviceUnavailable: "provider overloaded: back off, then switch to the fallback model"
-        case .apiError: "look the status code up in the provider's documentation"
-        case .validationError: "output didn't match the format: check schema and prompt"
-        case .agentTimeout: "look for loops and slow tools in the trace, limit the steps"
-        case .toolFailure: "check the tool's service and the arguments the model gives it"
+        case .badRequest: "fix the prompt, or the input pipeline"
+        case .authError: "renew the key: it is expired or revoked"
+        case .providerError: "switch to the fallback model: provider outage"
+        case .serviceUnavailable: "back off, then switch to the fallback model: provider overloaded"
+        case .apiError: "look up the status code: the provider documents it"
+        case .validationError: "check schema and prompt: the output didn't match the format"
+        case .agentTimeout: "look for loops and slow tools, limit the steps"
+        case .toolFailure: "check the tool's service, and the arguments the model gives it"
         case .refusal: "read refused requests: prompt, policy or misuse"
         case .guardrailBlock: "read blocked requests: attack, or a rule that is too strict"
         case .malformedOutput: "tighten the output format, retry with the parser's error"
         case .hallucination: "check retrieval and grounding, add the case to the evals"
-        case .userAbandonment: "look at latency and first answers of abandoned sessions"
+        case .userAbandonment: "look at latency, and at first answers of abandoned sessions"
         case .unknown: "investigate at once"
         }
     }

@@ -22,12 +22,14 @@ extension NativeDecoder {
     /// An error, or a status code, tells the outcome where `success` does not. A `success` of null says it is not
     /// known, which only an error contradicts.
     private func inferOutcome(_ line: LineState, _ record: inout Record) {
-        guard record.success == nil, record.kind == .request || record.kind == .span else { return }
-        if !record.errorType.isAbsent || (record.statusCode ?? 0) >= 400 {
-            record.success = false
-        } else if let code = record.statusCode, code >= 100, !line.seen.contains(.success) {
-            record.success = true
+        if record.success == nil, record.kind == .request || record.kind == .span {
+            if !record.errorType.isAbsent || (record.statusCode ?? 0) >= 400 {
+                record.success = false
+            } else if let code = record.statusCode, code >= 100, !line.seen.contains(.success) {
+                record.success = true
+            }
         }
+        if record.success == false { symbols.nameFailure(of: &record) }
     }
 
     private func require(_ field: Field, _ scanner: Scanner, _ isThere: Bool) throws(Rejection) {

@@ -10,6 +10,8 @@ package final class SymbolTable {
 
     /// One value, so that a call is one access to the object.
     private var store = SymbolStore()
+    /// By status code; absent until one is asked for.
+    private var statuses = [Symbol](repeating: .absent, count: 1_000)
 
     /// A table without names.
     package init() {}
@@ -28,6 +30,14 @@ package final class SymbolTable {
     package func intern(_ text: String, _ dimension: Dimension) -> Symbol {
         let (padded, count) = Self.padded(text)
         return padded.withBytes { store.intern($0, 0..<count, dimension) }
+    }
+
+    /// The error type of a failure of which nothing but its status is known: `HTTP 503`.
+    func errorType(ofStatus code: Int64) -> Symbol {
+        let place = Int(clamping: code)
+        guard statuses.indices.contains(place) else { return intern("HTTP \(code)", .errorType) }
+        if statuses[place].isAbsent { statuses[place] = intern("HTTP \(code)", .errorType) }
+        return statuses[place]
     }
 
     /// The symbol of a text that was interned before.
@@ -55,5 +65,15 @@ package final class SymbolTable {
         let count = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: UTF8Bytes.padding))
         return (bytes, count)
+    }
+}
+
+extension SymbolTable {
+    /// Calls a failed request that says no error but a status by that status.
+    func nameFailure(of record: inout Record) {
+        guard record.success == false, record.errorType.isAbsent, record.kind == .request,
+            let code = record.statusCode, code >= 400
+        else { return }
+        record.errorType = errorType(ofStatus: code)
     }
 }

@@ -29,6 +29,7 @@ struct Inspect: ParsableCommand {
             lines.append(source.name)
             lines += InspectionText(source.report, store: source.store).lines
         }
+        lines += InspectionText.lines(inspection.errors)
         let isStore = inspection.sources.allSatisfy { $0.store != nil }
         lines.append("\(inspection.read) records, \(inspection.rejected) \(isStore ? "rows" : "lines") rejected")
         lines += inspection.rejections.map { rejection in

@@ -96,7 +96,8 @@ import Testing
     private static let always: Set<String> = [
         "schema", "window", "window_s", "covered_s", "source", "verdict", "records", "requests", "successes",
         "failures",
-        "unknown_outcomes", "empty_responses", "flags", "request_rate_per_s", "errors", "alerts", "deploys", "by",
+        "unknown_outcomes", "empty_responses", "flags", "request_rate_per_s", "errors", "error_types", "error_classes",
+        "alerts", "deploys", "by",
     ]
 
     @Test func everyDocumentedKeyIsThereWhereItIsKnown() throws {
@@ -232,7 +233,9 @@ import Testing
         }
         // One line for the verdict, one for the source, then labelled rows: no name broke a line.
         let rows = SnapshotText(situation, window: .all).text.split(separator: "\n").dropFirst(2)
-        let labels = ["records", "requests", "latency", "success", "errors", "tokens", "drift", "alert", "canary"]
+        let labels = [
+            "records", "requests", "latency", "success", "errors", "class", "tokens", "drift", "alert", "canary",
+        ]
         #expect(rows.allSatisfy { row in labels.contains { row.hasPrefix($0) } })
     }
 
@@ -248,8 +251,48 @@ import Testing
         }
         let situation = Situation(snapshot: bench.snapshot(), alerts: [], rules: [], events: [], judgedUpTo: nil)
         let text = SnapshotDocument(situation, window: .all).json.text
-        #expect(text.components(separatedBy: "\"other\"").count == 2)
+        // Once among the counts, once among the types, once among the classes.
+        #expect(text.components(separatedBy: "\"other\":").count == 4)
         #expect(try Self.object(situation)["errors"] as? [String: Int] == ["other": 2, "unnamed": 2])
+    }
+
+    @Test func errorTypesCarryTheirClassesWhichAddUp() throws {
+        var bench = CountingBench()
+        let failures: [(String, Int)] = [
+            ("openai.APITimeoutError", 3), ("timeout", 2), ("HTTP 429", 4), ("never heard of", 1),
+        ]
+        var time = anyTime
+        for (name, count) in failures {
+            let error = bench.symbol(name, .errorType)
+            for _ in 0..<count {
+                time += 1
+                bench.count(at: time) { record in
+                    record.success = false
+                    record.errorType = error
+                }
+            }
+        }
+        for error in [Symbol.absent, .other] {
+            bench.count(at: time) { record in
+                record.success = false
+                record.errorType = error
+            }
+        }
+        let situation = Situation(snapshot: bench.snapshot(), alerts: [], rules: [], events: [], judgedUpTo: nil)
+        let object = try Self.object(situation, .all)
+        let types = try #require(object["error_types"] as? [String: [String: Any]])
+        #expect(types["openai.APITimeoutError"]?["class"] as? String == "timeout")
+        #expect(types["openai.APITimeoutError"]?["failures"] as? Int == 3)
+        #expect(types["HTTP 429"]?["severity"] as? String == "warning")
+        #expect(types["unnamed"]?["class"] as? String == "unknown_error")
+        #expect(Set(types["other"]?.keys.map(\.self) ?? []) == ["failures"])
+        let classes = try #require(object["error_classes"] as? [String: [String: Any]])
+        let sums = classes.mapValues { $0["failures"] as? Int }
+        #expect(sums == ["timeout": 5, "rate_limit": 4, "unknown_error": 2, "other": 1])
+        #expect(classes["timeout"]?["action"] as? String == ErrorClass.timeout.action)
+        #expect((object["errors"] as? [String: Int])?.values.reduce(0, +) == 12)
+        let text = SnapshotText(situation, window: .all).text
+        #expect(text.contains("class     timeout 5 (warning): \(ErrorClass.timeout.action)"))
     }
 
     @Test func extremeNumbersStayNumbers() throws {

@@ -71,4 +71,27 @@ import Testing
         #expect(ErrorClass.rateLimit.action == "increase limits, add backoff, alert if sustained")
         #expect(Set(ErrorClass.allCases.map(\.action)).count == ErrorClass.allCases.count)
     }
+
+    @Test(
+        arguments: [
+            (#"{"latency_ms":5,"status_code":429}"#, "HTTP 429", ErrorClass.rateLimit),
+            (#"{"latency_ms":5,"success":false,"status_code":503}"#, "HTTP 503", .serviceUnavailable),
+            (#"{"latency_ms":5,"status_code":401,"error_type":"boom"}"#, "boom", .unknown),
+            (#"{"latency_ms":5,"success":true,"status_code":500}"#, "", .unknown),
+            (#"{"latency_ms":5,"success":false,"status_code":200}"#, "", .unknown),
+            (#"{"took_ms":5,"http_status":500,"model":"m"}"#, "HTTP 500", .providerError),
+        ])
+    func aFailureWithoutATypeIsCalledByItsStatus(line: String, name: String, expected: ErrorClass) throws {
+        let reader = FormatReader(reading: line)
+        let record = try #require(reader.records.first).record
+        #expect(reader.symbols.name(of: record.errorType) == name)
+        #expect(ErrorClass.classify(errorType: name, statusCode: nil) == expected)
+    }
+
+    @Test func everyClassSaysWhatToDoInFewWordsFirst() {
+        for errorClass in ErrorClass.allCases {
+            let first = errorClass.action.split { $0 == "," || $0 == ":" }.first ?? ""
+            #expect(!first.isEmpty && first.count <= 34, "\(errorClass)")
+        }
+    }
 }

@@ -37,10 +37,13 @@ struct SuccessPanel {
         // A low panel always has the same lines, however many kinds of errors there are.
         drawErrors(limit: isLow ? canvas.rowsLeft - 1 : max(4, canvas.rowsLeft / 3), &canvas, on: &screen)
         if isLow {
+            // Where few fail there is nothing to be done at once.
+            if canvas.rowsLeft > 1, isBad { drawAction(&canvas, on: &screen) }
             while canvas.rowsLeft > 1 { canvas.skip() }
             drawWorstTask(&canvas, on: &screen)
             return
         }
+        drawAction(&canvas, on: &screen)
         drawTasks(&canvas, on: &screen)
         drawTools(&canvas, on: &screen)
         guard ChartBlock.fits(canvas) else { return }
@@ -73,7 +76,7 @@ struct SuccessPanel {
     /// `85.0% ok  strong 71.2%  up 88% n=41`; what does not fit is left out whole.
     private func headline(within width: Int) -> StyledText {
         let rate = tally.successRate
-        let role: Role = (tally.errorRate ?? 0) > 0.5 ? .critical : (tally.errorRate ?? 0) > 0.1 ? .warning : .good
+        let role: Role = (tally.errorRate ?? 0) > 0.5 ? .critical : isBad ? .warning : .good
         var text =
             StyledText(Self.share(rate), rate == nil ? .dim : .text, bold: true)
             + StyledText(" ok", rate == nil ? .dim : role)
@@ -100,6 +103,22 @@ struct SuccessPanel {
     private static func share(_ share: Double?) -> String {
         let isNearlyAll = (share ?? 0) >= 0.9995
         return DisplayWidth.padLeft(NumberFormat.percent(share, decimals: isNearlyAll ? 0 : 1), to: 5)
+    }
+
+    private var isBad: Bool { (tally.errorRate ?? 0) > 0.1 }
+
+    /// What to do first about the error that is most frequent: as many of its clauses as fit.
+    private func drawAction(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        guard canvas.rowsLeft > 0, let top = tally.errors.ranked(by: { $0.weighted }).first,
+            let errorClass = ErrorTypes.errorClass(of: top.name, figures.names)
+        else { return }
+        let mark = StyledText("\(screen.glyphs[.right]) ", .dim)
+        let room = canvas.inside.width - mark.width
+        var text = errorClass.action
+        while DisplayWidth.width(of: text) > room, let end = text.lastIndex(where: { $0 == "," || $0 == ":" }) {
+            text = String(text[..<end])
+        }
+        canvas.draw(mark + StyledText(text, errorClass.severity == .critical ? .text : .dim), on: &screen)
     }
 
     /// Users had less than ten minutes to object.

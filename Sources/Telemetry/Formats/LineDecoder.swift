@@ -64,6 +64,7 @@ package struct LineDecoder {
         precondition(line.upperBound + Self.padding <= buffer.byteCount, "the buffer lacks its padding")
         context.survey.beginLine()
         let result = decodeAny(buffer, line, into: &record)
+        if result == .record { context.symbols.nameFailure(of: &record) }
         isSteady =
             last == .native && !context.survey.isOpen && !isPartlyForeign && !mapped.isGiven && !multiline.isOpen
             && (forced == nil || forced == .native)
@@ -77,6 +78,7 @@ package struct LineDecoder {
     /// - Returns: false if none waits.
     package mutating func next(into record: inout Record) -> Bool {
         guard hasMore else { return false }
+        defer { context.symbols.nameFailure(of: &record) }
         if let queued = context.queue.popFirst() {
             record = queued.record
             texts = queued.texts
