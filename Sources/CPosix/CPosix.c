@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -115,11 +116,19 @@ void agentdash_name_thread(const char *name) {
 
 struct agentdash_lock {
     pthread_mutex_t mutex;
+    pthread_cond_t changed;
 };
 
 agentdash_lock *agentdash_lock_create(void) {
     agentdash_lock *lock = malloc(sizeof *lock);
-    if (lock != NULL && pthread_mutex_init(&lock->mutex, NULL) != 0) {
+    if (lock == NULL)
+        return NULL;
+    if (pthread_mutex_init(&lock->mutex, NULL) != 0) {
+        free(lock);
+        return NULL;
+    }
+    if (pthread_cond_init(&lock->changed, NULL) != 0) {
+        pthread_mutex_destroy(&lock->mutex);
         free(lock);
         return NULL;
     }
@@ -129,6 +138,7 @@ agentdash_lock *agentdash_lock_create(void) {
 void agentdash_lock_destroy(agentdash_lock *lock) {
     if (lock == NULL)
         return;
+    pthread_cond_destroy(&lock->changed);
     pthread_mutex_destroy(&lock->mutex);
     free(lock);
 }
@@ -136,3 +146,14 @@ void agentdash_lock_destroy(agentdash_lock *lock) {
 void agentdash_lock_acquire(agentdash_lock *lock) { pthread_mutex_lock(&lock->mutex); }
 bool agentdash_lock_try(agentdash_lock *lock) { return pthread_mutex_trylock(&lock->mutex) == 0; }
 void agentdash_lock_release(agentdash_lock *lock) { pthread_mutex_unlock(&lock->mutex); }
+void agentdash_lock_wait(agentdash_lock *lock) { pthread_cond_wait(&lock->changed, &lock->mutex); }
+void agentdash_lock_notify(agentdash_lock *lock) { pthread_cond_broadcast(&lock->changed); }
+
+int agentdash_processor_count(void) {
+    cpu_set_t set;
+    /* Fails on machines of more processors than a set has room for. */
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        return 2;
+    int count = CPU_COUNT(&set);
+    return count > 0 ? count : 1;
+}

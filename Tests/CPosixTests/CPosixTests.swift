@@ -79,4 +79,41 @@ struct CPosixTests {
         unsafe agentdash_lock_release(shared.lock)
         unsafe agentdash_lock_destroy(shared.lock)
     }
+
+    @Test func whoWaitsUnderALockIsWokenToLookAgain() {
+        @safe final class Shared {
+            let lock = unsafe agentdash_lock_create()
+            var count = 0
+        }
+        let shared = Shared()
+        let body: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in
+            guard let context = unsafe context else { return nil }
+            let shared = unsafe Unmanaged<Shared>.fromOpaque(context).takeUnretainedValue()
+            for _ in 0..<1_000 {
+                unsafe agentdash_lock_acquire(shared.lock)
+                while shared.count % 2 == 0 { unsafe agentdash_lock_wait(shared.lock) }
+                shared.count += 1
+                unsafe agentdash_lock_release(shared.lock)
+                unsafe agentdash_lock_notify(shared.lock)
+            }
+            return nil
+        }
+        var thread = pthread_t()
+        #expect(unsafe pthread_create(&thread, nil, body, Unmanaged.passUnretained(shared).toOpaque()) == 0)
+        for turn in 0..<1_000 {
+            unsafe agentdash_lock_acquire(shared.lock)
+            while shared.count % 2 == 1 { unsafe agentdash_lock_wait(shared.lock) }
+            #expect(shared.count == 2 * turn)
+            shared.count += 1
+            unsafe agentdash_lock_release(shared.lock)
+            unsafe agentdash_lock_notify(shared.lock)
+        }
+        #expect(pthread_join(thread, nil) == 0)
+        #expect(shared.count == 2_000)
+        unsafe agentdash_lock_destroy(shared.lock)
+    }
+
+    @Test func thereIsAProcessorToRunOn() {
+        #expect(agentdash_processor_count() >= 1)
+    }
 }

@@ -73,6 +73,13 @@ void agentdash_lock_destroy(agentdash_lock *lock);
 void agentdash_lock_acquire(agentdash_lock *lock);
 bool agentdash_lock_try(agentdash_lock *lock);
 void agentdash_lock_release(agentdash_lock *lock);
+/* Lets go of the acquired lock until it is notified (or for no reason), and acquires it again. */
+void agentdash_lock_wait(agentdash_lock *lock);
+/* Wakes all who wait. */
+void agentdash_lock_notify(agentdash_lock *lock);
+
+/* Processors that the calling thread may run on, at least 1. */
+int agentdash_processor_count(void);
 
 /* -- a terminal that must not be left broken: see TerminalGuard.c -- */
 
