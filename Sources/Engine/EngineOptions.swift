@@ -1,3 +1,4 @@
+import CPosix
 package import Ingest
 package import Metrics
 package import Monitoring
@@ -18,6 +19,9 @@ package struct EngineOptions: Sendable {
     package var newestFirst: Int64?
     /// Bytes from which on a file is too large to wait for.
     package var largeFile = BacklogPolicy.defaultThreshold
+    /// Bytes that one file must have left to read for its lines to be decoded on a second core; nil: never, as where there
+    /// is none.
+    package var secondCoreFrom: Int64? = agentdash_processor_count() > 1 ? 8 << 20 : nil
     /// Read every line as this; nil recognises each.
     package var format: WireFormat?
     /// Which foreign keys are which fields of ours.

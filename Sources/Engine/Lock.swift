@@ -20,4 +20,15 @@ import CPosix
         defer { unsafe agentdash_lock_release(lock) }
         return try body(&value)
     }
+
+    /// Waits until `condition` holds; whoever makes it true calls `notify` afterwards.
+    func withLock<Result>(once condition: (Value) -> Bool, _ body: (inout Value) throws -> Result) rethrows -> Result {
+        unsafe agentdash_lock_acquire(lock)
+        defer { unsafe agentdash_lock_release(lock) }
+        while !condition(value) { unsafe agentdash_lock_wait(lock) }
+        return try body(&value)
+    }
+
+    /// Lets those who wait look again.
+    func notify() { unsafe agentdash_lock_notify(lock) }
 }

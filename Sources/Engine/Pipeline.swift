@@ -12,7 +12,7 @@ struct Pipeline {
     private var eventClock: EventClock
     private var judge: Judge
     private var costs: CostCalculator
-    private let symbols: SymbolTable
+    private let names: CountedNames
     /// Records of recorded data whose times are doubted, at most `EventClock.doubtLimit`, in the order in which they came.
     private var held: [HeldRecord] = []
     private var judgedUpTo: Int64 = .min
@@ -21,11 +21,11 @@ struct Pipeline {
     /// How far event time has come, as far as records agree on it; nil before the first.
     private(set) var eventTime: Int64?
 
-    init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, symbols: SymbolTable) {
+    init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, names: CountedNames) {
         eventClock = EventClock(mode: mode)
         judge = Judge(rules: rules)
-        costs = CostCalculator(table: prices, symbols: symbols)
-        self.symbols = symbols
+        costs = CostCalculator(table: prices) { names.current[$0] }
+        self.names = names
     }
 
     // MARK: Records
@@ -59,7 +59,7 @@ struct Pipeline {
         guard record.hasTime, eventClock.dataTime != nil, record.time >= 0 else {
             return count(&record, bytes: bytes, clock: clock)
         }
-        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { symbols.names })
+        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { names.current })
     }
 
     /// Takes in what has changed about a record that was counted before.
@@ -82,8 +82,8 @@ struct Pipeline {
         amendment.isPriced = costAfter != nil
         amendment.successBefore = change.successBefore
         amendment.successAfter = change.successAfter
-        amendment.errorTypeBefore = change.errorTypeBefore.map { symbols.intern($0, .errorType) } ?? .absent
-        amendment.errorTypeAfter = change.errorTypeAfter.map { symbols.intern($0, .errorType) } ?? .absent
+        amendment.errorTypeBefore = change.errorTypeBefore.map { names.table.intern($0, .errorType) } ?? .absent
+        amendment.errorTypeAfter = change.errorTypeAfter.map { names.table.intern($0, .errorType) } ?? .absent
         recorder.amend(record, bytes: bytes, amendment)
     }
 
@@ -105,7 +105,7 @@ struct Pipeline {
     private mutating func enter(_ record: borrowing Record, bytes: RawSpan, clock: Int64) {
         judge(upTo: min(record.time, limit(clock)))
         let cost = costs.cost(of: record)
-        recorder.record(record, bytes: bytes, cost: cost, names: { symbols.names }, judgedUpTo: judgedUpTo)
+        recorder.record(record, bytes: bytes, cost: cost, names: { names.current }, judgedUpTo: judgedUpTo)
     }
 
     /// How a time stands to those before, for replay.
@@ -168,7 +168,7 @@ struct Pipeline {
                 judgedUpTo = due
                 break
             }
-            let snapshot = recorder.snapshot(asOf: next, source: InputStatus(name: ""), names: symbols.names)
+            let snapshot = recorder.snapshot(asOf: next, source: InputStatus(name: ""), names: names.current)
             judge.step(snapshot, at: next)
             judgedUpTo = next
         }
@@ -202,7 +202,7 @@ struct Pipeline {
         status.clamped = eventClock.clamped
         let now = ended && !eventClock.isClockForced ? eventClock.dataTime : eventClock.now(clock: clock)
         return Situation(
-            snapshot: recorder.snapshot(asOf: now, source: status, names: symbols.names), alerts: judge.alerts,
+            snapshot: recorder.snapshot(asOf: now, source: status, names: names.current), alerts: judge.alerts,
             rules: judge.watched,
             events: judge.events, troubleSince: judge.troubleSince, recoveredAt: judge.recoveredAt,
             judgedUpTo: judgedUpTo == .min ? nil : judgedUpTo)

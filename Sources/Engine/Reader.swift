@@ -5,7 +5,7 @@ import Telemetry
 
 /// Reads all sources in order of time and counts what they bring. Owned by one thread.
 final class Reader {
-    private let symbols = SymbolTable()
+    private let names = CountedNames(SymbolTable())
     private let sources: SourceSet
     /// Those of lines, then databases.
     private var feeds: [Feed] = []
@@ -13,10 +13,11 @@ final class Reader {
     private var lineFeeds: [LineFeed] = []
     private let makeFeed: (Source) -> LineFeed
     private let databases: [DatabaseFeed]
-    private let names: [String]
+    private let sourceNames: [String]
     private var pipeline: Pipeline
     private var pacer: Pacer?
     private let speed: Double?
+    private let secondCoreFrom: Int64?
     private let clock: @Sendable () -> Int64
     private let log = RejectionLog()
     private var finished = false
@@ -52,25 +53,25 @@ final class Reader {
                 false
             }
         }
-        names = options.sources.map(\.displayName)
+        sourceNames = options.sources.map(\.displayName)
         sources = SourceSet(
             zip(options.sources, isDatabase).filter { !$1 }.map(\.0), follow: options.follows,
             backlog: BacklogPolicy(options))
-        pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, symbols: symbols)
+        pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, names: names)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         let seen = SeenMessages()
-        makeFeed = { [symbols, log] source in
-            LineFeed(source, symbols: symbols, options: options, seen: seen) {
-                log.add(line: $0, source: source.status.name, reason: $1)
-            }
+        makeFeed = { [names, log] source in
+            LineFeed(source, names: names, options: options, seen: seen, log: log)
         }
-        databases = zip(options.sources, isDatabase).compactMap { [symbols, log] location, isDatabase in
+        databases = zip(options.sources, isDatabase).compactMap { [names, log] location, isDatabase in
             guard isDatabase, case .file(let path) = location else { return nil }
-            return DatabaseFeed(path: path, options: options, symbols: symbols) {
+            return DatabaseFeed(path: path, options: options, symbols: names.table) {
                 log.add(line: 0, source: location.displayName, reason: $0)
             }
         }
+        // The pace of a replay is the data's, not ours.
+        secondCoreFrom = pacer == nil ? options.secondCoreFrom : nil
         takeInSources()
     }
 
@@ -93,6 +94,8 @@ final class Reader {
     /// Counts up to `limit` records.
     func round(limit: Int) -> Outcome {
         let now = clock()
+        // Several feeds put their names into one table.
+        if let secondCoreFrom, feeds.count == 1 { lineFeeds.first?.lookAhead(from: secondCoreFrom) }
         var futile = 0
         var hasRested = false
         var left = limit
@@ -189,15 +192,18 @@ final class Reader {
 
     var isLive: Bool { pipeline.isLive }
 
+    /// Whether a second thread decodes at the moment.
+    var isLookingAhead: Bool { lineFeeds.contains(where: \.isLookingAhead) }
+
     /// What each source was taken for, by its name.
     var understanding: [Inspection.Source] {
-        lineFeeds.map { .init(name: $0.source.status.name, report: $0.understanding, store: nil) }
+        lineFeeds.map { .init(name: $0.status.name, report: $0.understanding, store: nil) }
             + databases.map { .init(name: $0.name, report: $0.report, store: $0.store) }
     }
 
     /// The first error of a source that can't be read any more: what the others bring is not the whole.
     var failure: String? {
-        if let failed = sources.sources.lazy.map(\.status).first(where: { $0.state == .failed }) {
+        if let failed = states.first(where: { $0.state == .failed }) {
             return failed.lastError
         }
         return databases.lazy.compactMap { if case .failed(let reason) = $0.state { reason } else { nil } }.first
@@ -207,9 +213,14 @@ final class Reader {
         pipeline.situation(status: status, clock: clock(), ended: finished)
     }
 
+    private var states: [SourceStatus] {
+        // Of several feeds none is in other hands.
+        feeds.count == 1 ? lineFeeds.map(\.status) : sources.sources.map(\.status)
+    }
+
     private var status: InputStatus {
-        let states = sources.sources.map(\.status)
-        var status = InputStatus(name: Self.name(of: names), state: state(of: states))
+        let states = states
+        var status = InputStatus(name: Self.name(of: sourceNames), state: state(of: states))
         status.rejected = log.count
         status.rejections = log.newest
         status.bytesRead = states.reduce(sources.departedBytes) { $0 + $1.bytesRead }
@@ -218,7 +229,7 @@ final class Reader {
         status.bytesUnread = states.reduce(0) { $0 + $1.unread }
         status.note = states.lazy.filter { $0.state != .failed }.compactMap(\.lastError).first
         status.lastArrival = lastArrival
-        status.foldedNames = Dimension.allCases.reduce(0) { $0 + Int(symbols.folded($1)) }
+        status.foldedNames = names.folded
         return status
     }
 
@@ -240,17 +251,5 @@ final class Reader {
             if case .blocked(let reason) = database.state { return .blocked(reason) }
         }
         return feeds.contains { !$0.isIdle } ? .catchingUp : .following
-    }
-}
-
-/// The newest rejected lines and how many there were.
-final class RejectionLog {
-    private(set) var count = 0
-    private(set) var newest: [InputStatus.Rejected] = []
-
-    func add(line: Int, source: String, reason: String) {
-        count += 1
-        newest.append(InputStatus.Rejected(line: line, source: source, reason: reason))
-        if newest.count > InputStatus.rejectionLimit { newest.removeFirst() }
     }
 }

@@ -32,21 +32,7 @@ package final class ReadingThread: Sendable {
 
     /// Starts the reading thread. It ends with `stop()`.
     package func start() throws(EngineError) {
-        let context = unsafe Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let result = unsafe pthread_create(
-            &thread, nil,
-            { pointer in
-                guard let pointer = unsafe pointer else { return nil }
-                unsafe agentdash_name_thread("agentdash-read")
-                unsafe Unmanaged<ReadingThread>.fromOpaque(pointer).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard result == 0 else {
-            unsafe context.release()
-            throw .noThread(result)
-        }
-        pthread_detach(thread)
+        try DetachedThread.start("agentdash-read") { self.run() }
     }
 
     /// Asks the reading thread to end; does not wait for it.

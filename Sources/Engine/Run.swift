@@ -1,3 +1,5 @@
+import Telemetry
+
 /// How many records of one feed may be counted in a row, without a look at the others.
 struct Run {
     /// Records at most.
@@ -10,4 +12,16 @@ struct Run {
     var isHistory = false
     /// µs since 1970 now.
     var clock: Int64
+}
+
+extension Pipeline {
+    /// Counts a record of a run; `bytes` are what its text ranges point into.
+    @inline(__always)
+    mutating func count(_ record: inout Record, bytes: RawSpan, _ run: Run) {
+        if run.isHistory {
+            fillIn(&record, bytes: bytes, clock: run.clock)
+        } else {
+            count(&record, bytes: bytes, clock: run.clock)
+        }
+    }
 }

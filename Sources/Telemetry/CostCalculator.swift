@@ -1,14 +1,19 @@
 /// What records cost. Remembers the price of each model's symbol, so that a record costs an index into an array.
 package struct CostCalculator {
     private let table: PriceTable
-    private let symbols: SymbolTable
+    private let name: (Symbol) -> String
     /// Indexed by symbol; nil is not yet looked up, `.some(nil)` has no price.
     private var prices: [ModelPrice??] = []
 
     /// Prices for the models of one table of symbols.
     package init(table: PriceTable = .builtIn, symbols: SymbolTable) {
+        self.init(table: table, name: symbols.name(of:))
+    }
+
+    /// Prices for models whose names are told where a price is looked up first.
+    package init(table: PriceTable, name: @escaping (Symbol) -> String) {
         self.table = table
-        self.symbols = symbols
+        self.name = name
     }
 
     /// The price of a model's symbol; nil where the table has none.
@@ -16,7 +21,7 @@ package struct CostCalculator {
         guard !model.isAbsent, model != .other else { return nil }
         let index = Int(model.rawValue)
         if index < prices.count, let known = prices[index] { return known }
-        let price = table.price(of: symbols.name(of: model))
+        let price = table.price(of: name(model))
         if index >= prices.count { prices.append(contentsOf: repeatElement(nil, count: index + 1 - prices.count)) }
         prices[index] = .some(price)
         return price

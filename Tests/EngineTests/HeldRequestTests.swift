@@ -23,17 +23,17 @@ import Testing
     }
 
     /// RFC 3339 of 2027-01-15T08:00:00Z and so many seconds.
-    private static let start: Int64 = 1_800_000_000 * Span.second
+    static let start: Int64 = 1_800_000_000 * Span.second
     private static func stamp(_ second: Int) -> String {
         "2027-01-15T08:\(second / 600)\(second / 60 % 10):\(second % 60 / 10)\(second % 10).000Z"
     }
 
-    private static func prompt(_ second: Int) -> String {
+    static func prompt(_ second: Int) -> String {
         #"{"type":"user","sessionId":"s","uuid":"u\#(second)","timestamp":"\#(stamp(second))","message":{"role":"user","content":"please"}}"#
             + "\n"
     }
 
-    private static func answer(_ second: Int) -> String {
+    static func answer(_ second: Int) -> String {
         #"{"type":"assistant","sessionId":"s","timestamp":"\#(stamp(second))","message":{"id":"m\#(second)","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":"end_turn","usage":{"input_tokens":25,"output_tokens":7}}}"#
             + "\n"
     }

@@ -40,8 +40,8 @@ import Testing
     }
 
     @Test func aRequestOfASparseLiveStreamCountsAtOnce() {
-        let symbols = SymbolTable()
-        var pipeline = Pipeline(mode: .automatic, rules: [], prices: .builtIn, symbols: symbols)
+        let names = CountedNames(SymbolTable())
+        var pipeline = Pipeline(mode: .automatic, rules: [], prices: .builtIn, names: names)
         for i in 0..<6 as Range<Int64> {
             let time = anyTime + i * 10 * Span.minute
             var record = Record()

@@ -17,8 +17,8 @@ package struct LineDecoder {
     var multiline = MultilineJSON()
     /// The format of the last line that had one.
     var last: WireFormat?
-    /// Lines of another format than ours have been seen, so that something may be held.
-    private var hasForeign = false
+    /// Lines of another format than ours have been seen, so that something may be held; until then `advance` means nothing.
+    package private(set) var hasForeign = false
     /// Native records say some things under foreign keys.
     var isPartlyForeign = false
     var unfinished: Rejection?
