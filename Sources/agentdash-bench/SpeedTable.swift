@@ -30,6 +30,7 @@ struct SpeedTable {
     mutating func measure(
         _ workloads: [Workload], path: String, label: String, records: Int?
     ) throws(BenchmarkFailure) {
+        let workloads = workloads.filter(\.isPossible)
         let needsMemory = workloads.contains { $0.isInMemory }
         let bytes = needsMemory ? try PaddedBytes(reading: path) : PaddedBytes()
         let size = try PaddedBytes.size(of: path)
@@ -95,6 +96,10 @@ struct SpeedTable {
         rows.first { $0.workload == workload && $0.label == label }?.megabytesPerSecond
     }
 
+    private func clockSpeed(_ workload: Workload) -> Double? {
+        rows.first { $0.workload == workload && $0.label == "flat" }.map { Double($0.bytes) / $0.times.median }
+    }
+
     private var ratios: [(name: String, value: Double)] {
         var ratios: [(name: String, value: Double)] = []
         func add(_ name: String, _ over: Double?, _ under: Double?) {
@@ -103,6 +108,7 @@ struct SpeedTable {
         add("scan / JSONDecoder", speed(.scan), speed(.foundation))
         add("end to end / scan", speed(.endToEnd), speed(.scan))
         add("pipe / end to end", speed(.pipe), speed(.endToEnd))
+        add("two cores / end to end, both by clock", clockSpeed(.twoCore), clockSpeed(.endToEnd))
         for label in ["shuffled", "interleaved", "rich"] {
             add("scan \(label) / flat", speed(.scan, label), speed(.scan))
         }

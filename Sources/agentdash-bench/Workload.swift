@@ -17,7 +17,9 @@ enum Workload: String, CaseIterable, Sendable {
     case price
     /// A file to everything that a screen shows.
     case endToEnd = "end-to-end"
-    /// The same from another process's pipe.
+    /// The same with a second thread that decodes ahead.
+    case twoCore = "two-core"
+    /// The same from another process's pipe, on one thread.
     case pipe
     /// A part of the bytes through Foundation's `JSONDecoder`.
     case foundation
@@ -31,8 +33,11 @@ enum Workload: String, CaseIterable, Sendable {
     /// Whether the row takes its bytes from memory.
     var isInMemory: Bool { self == .scan || self == .price || self == .foundation }
 
-    /// Whether the clock counts, since a second process does part of the work.
-    var isByClock: Bool { self == .pipe }
+    /// Whether the clock counts, since a second process or thread does part of the work.
+    var isByClock: Bool { self == .pipe || self == .twoCore }
+
+    /// Whether the row can show anything here.
+    var isPossible: Bool { self != .twoCore || agentdash_processor_count() > 1 }
 
     /// How many of `bytes` the row reads: of Foundation a tenth is enough.
     func share(of bytes: Int) -> Int { self == .foundation ? min(bytes, max(1 << 20, bytes / 20)) : bytes }
@@ -45,6 +50,7 @@ enum Workload: String, CaseIterable, Sendable {
         case .price: Self.scan(bytes, prices: true)
         case .frame: try Self.frame(path)
         case .endToEnd: try Self.read(.file(path))
+        case .twoCore: try Self.read(.file(path), onTwoCores: true)
         case .pipe: try Self.readPipe(path)
         case .foundation: try FoundationDecoding.records(in: bytes, limit: share(of: bytes.count))
         }
@@ -82,9 +88,9 @@ enum Workload: String, CaseIterable, Sendable {
         }
     }
 
-    private static func read(_ source: SourceLocation) throws(BenchmarkFailure) -> Int {
+    private static func read(_ source: SourceLocation, onTwoCores: Bool = false) throws(BenchmarkFailure) -> Int {
         do {
-            return try OneReading.situation(.benchmark(source)).snapshot.read
+            return try OneReading.situation(.benchmark(source, onTwoCores: onTwoCores)).snapshot.read
         } catch {
             throw BenchmarkFailure(error.description)
         }
@@ -112,9 +118,11 @@ enum Workload: String, CaseIterable, Sendable {
 
 extension EngineOptions {
     /// As `agentdash snapshot` reads, at a time long after the data.
-    static func benchmark(_ source: SourceLocation) -> EngineOptions {
-        EngineOptions(sources: [source], rules: RulePack.conservative.rules, prices: .builtIn) {
+    static func benchmark(_ source: SourceLocation, onTwoCores: Bool = false) -> EngineOptions {
+        var options = EngineOptions(sources: [source], rules: RulePack.conservative.rules, prices: .builtIn) {
             1_900_000_000_000_000
         }
+        options.secondCoreFrom = onTwoCores ? 0 : nil
+        return options
     }
 }
