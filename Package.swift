@@ -159,11 +159,16 @@ let package = Package(
             swiftSettings: settings),
 
         // The built program, as its users run it.
-        .testTarget(name: "EndToEndTests", dependencies: ["agentdash", "PtyTesting"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "agentdash", "PtyTesting", "DatabaseTesting", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
     ]
 )
 
-// A plain build can't link it: swift build -c release --sanitize=fuzzer --scratch-path .build-fuzz --product agentdash-fuzz
+// A plain build can't link it: the README says how to build it.
 if Context.environment["AGENTDASH_FUZZ"] != nil {
     package.targets += [
         .executableTarget(
@@ -171,4 +176,15 @@ if Context.environment["AGENTDASH_FUZZ"] != nil {
             dependencies: ["Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Configuration"],
             swiftSettings: settings)
     ]
+}
+
+// For the thread sanitizer: what runs on several threads, its tests, and nothing else to be built.
+if Context.environment["AGENTDASH_THREADS"] != nil {
+    let wanted: Set = [
+        "CPosix", "Statistics", "Query", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring", "Export",
+        "Engine",
+        "TestSupport", "DatabaseTesting", "EngineTests",
+    ]
+    package.targets.removeAll { !wanted.contains($0.name) }
+    package.products = []
 }

@@ -18,13 +18,8 @@ enum ScannerHarness {
                     describe(result, record, symbols) == readAlone(padded, line), "a line means the same after others")
             }
             guard case .record = result else { continue }
-            checkRanges(record, line)
+            RecordPromises.check(record, textsWithin: line, symbols)
             _ = costs.cost(of: record)
-            for text in [record.errorType, record.stopReason].map({ symbols.name(of: $0) }) {
-                Harness.promise(
-                    !text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) },
-                    "names are safe to print")
-            }
         }
     }
 
@@ -38,31 +33,11 @@ enum ScannerHarness {
         return describe(result, record, symbols)
     }
 
-    private static func checkRanges(_ record: Record, _ line: Range<Int>) {
-        for range in [record.traceText, record.sessionText, record.traceURLText] where !range.isEmpty {
-            Harness.promise(
-                range.lowerBound >= line.lowerBound && range.upperBound <= line.upperBound, "texts lie in their line")
-        }
-        Harness.promise(record.weight > 0 && record.weight <= Record.maximumWeight, "weights are bounded")
-        Harness.promise(
-            record.tools.count <= Record.maximumParts && record.spans.count <= Record.maximumParts
-                && record.attributes.count <= Record.maximumAttributes, "lists are bounded")
-    }
-
-    private static func names(_ record: Record) -> [Symbol] {
-        Dimension.ofRequest.map { record.values[$0] } + record.tools.map(\.name) + record.spans.map(\.operation)
-    }
-
     private static func describe(_ result: DecodeResult, _ record: Record, _ symbols: SymbolTable) -> String {
         switch result {
         case .blank: "blank"
         case .rejected(let rejection): rejection.description
-        case .record:
-            "\(record.kind) \(record.time) \(record.hasTime) \(record.traceHash) \(record.sessionHash)"
-                + " \(record.latency ?? -1) \(record.inputTokens ?? -1) \(record.cost ?? -1) \(record.weight)"
-                + " \(record.success.map(String.init) ?? "–") \(record.tools.count) \(record.spans.count)"
-                + " \(record.flags.rawValue) \(record.values.present) \(record.statusCode ?? -1) \(record.quality ?? -1)"
-                + " \(([record.errorType, record.stopReason] + names(record)).map { symbols.name(of: $0) })"
+        case .record: RecordPromises.summary(record, symbols)
         }
     }
 }
