@@ -81,9 +81,11 @@ final class Collector {
         }
     }
 
-    /// Waits and reads until `isDone`, or until a wait of ten seconds brought nothing.
+    /// Waits and reads until `isDone`, until a wait of ten seconds brought nothing, or for two minutes: a test that
+    /// waits in vain fails and says what is missing.
     func run(until isDone: (Collector) -> Bool) {
-        while !isDone(self) {
+        let end = SuspendingClock.now.advanced(by: .seconds(120))
+        while !isDone(self), SuspendingClock.now < end {
             let result = set.wait(milliseconds: 10_000)
             noteSources()
             guard !result.ready.isEmpty else { return }
