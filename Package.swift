@@ -187,4 +187,9 @@ if Context.environment["AGENTDASH_THREADS"] != nil {
     ]
     package.targets.removeAll { !wanted.contains($0.name) }
     package.products = []
+    // A dependency that nothing uses is warned of.
+    package.dependencies.removeAll { dependency in
+        if case .sourceControl(_, let location, _) = dependency.kind { return !location.contains("GRDB") }
+        return false
+    }
 }
