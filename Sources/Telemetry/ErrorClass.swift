@@ -62,7 +62,7 @@ package enum ErrorClass: String, Sendable, CaseIterable {
         case .agentTimeout: "look for loops and slow tools, limit the steps"
         case .toolFailure: "check the tool's service, and the arguments the model gives it"
         case .refusal: "read refused requests: prompt, policy or misuse"
-        case .guardrailBlock: "read blocked requests: attack, or a rule that is too strict"
+        case .guardrailBlock: "read what was blocked, for attacks and rules that are too strict"
         case .malformedOutput: "tighten the output format, retry with the parser's error"
         case .hallucination: "check retrieval and grounding, add the case to the evals"
         case .userAbandonment: "look at latency, and at first answers of abandoned sessions"
