@@ -173,6 +173,22 @@ package struct Arms: Sendable {
         presences.first { $0.variant == variant }?.presence
     }
 
+    /// The same as of an earlier time: from the minutes held, and so to a minute at its beginning.
+    package func presence(of variant: Symbol, asOf time: Int64) -> Presence? {
+        if let presence = presence(of: variant), presence.last <= time { return presence }
+        var found: Presence?
+        minutes.forEach(in: time - Span.day..<time + 1) { start, slot in
+            guard slot[0][variant] != nil else { return }
+            let last = min(time, start + Span.minute)
+            if found == nil {
+                found = Presence(first: start, last: last)
+            } else {
+                found?.extend(to: last)
+            }
+        }
+        return found
+    }
+
     /// Every variant that took traffic, in no order.
     package var variants: [Symbol] { presences.map(\.variant) }
 

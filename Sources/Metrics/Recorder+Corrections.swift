@@ -56,7 +56,9 @@ extension Recorder {
         if timeline.origin == nil { countBatch() }
         if historyIndex == nil { historyIndex = RequestIndex() }
         swapIndices()
+        isFillingIn = true
         self.record(record, bytes: bytes, cost: cost, names: names, judgedUpTo: .min)
+        isFillingIn = false
         swapIndices()
         timeline.noteHistory(at: record.time)
     }
@@ -89,6 +91,7 @@ extension Recorder {
         defer { if isOfHistory { swapIndices() } }
         guard record.traceHash != 0, let place = index.find(record.traceHash) else { return }
         var entry = index[place]
+        guard !entry.state.contains(.excluded) else { return }
         amend(&entry, Signals(record))
         index[place] = entry
     }
@@ -100,6 +103,7 @@ extension Recorder {
     ///   - bytes: what the record's text ranges point into.
     package mutating func amend(_ record: borrowing Record, bytes: RawSpan, _ amendment: Amendment) {
         countBatch()
+        amendRow(record, amendment)
         let isOfHistory = onlyHistoryHolds(record.traceHash)
         if isOfHistory { swapIndices() }
         defer { if isOfHistory { swapIndices() } }

@@ -31,9 +31,17 @@ package struct Recorder: Sendable {
     package private(set) var firstTime: Int64?
     package private(set) var newestTime: Int64?
 
+    /// The records themselves, one by one; nil where they are not kept.
+    var rows: RowStore?
+    /// Whether what is counted comes from the time before what was read first.
+    var isFillingIn = false
+
     private static let queueLimit = 64
 
-    package init() {}
+    /// - Parameter rowBudget: bytes that held records may take; 0: none are held.
+    package init(rowBudget: Int = 0) {
+        if rowBudget > 0 { rows = RowStore(budget: rowBudget) }
+    }
 
     /// Counts one record at `record.time`.
     /// - Parameters:
@@ -51,6 +59,10 @@ package struct Recorder: Sendable {
         }
         if record.time < judgedUpTo { late += 1 }
         noteTime(record.time)
+        // What changed hands is told apart, and by all.
+        if record.kind != .deploy {
+            rows?.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, isHistory: isFillingIn)
+        }
         if record.kind == .request {
             request(record, bytes: bytes, cost: cost, names: names)
         } else {
@@ -90,7 +102,7 @@ package struct Recorder: Sendable {
 
     /// Times further apart than any history is kept have nothing to do with each other: a stray one from 1970 must not make
     /// the data fifty years old.
-    private mutating func noteTime(_ time: Int64) {
+    mutating func noteTime(_ time: Int64) {
         if let newest = newestTime, time > newest + Timeline.retention {
             firstTime = time
             countBatch()
@@ -171,6 +183,7 @@ package struct Recorder: Sendable {
         var variant = record.values[.variant]
         if record.traceHash != 0, let place = index.find(record.traceHash) {
             var entry = index[place]
+            guard !entry.state.contains(.excluded) else { return }
             weight = entry.weight
             if variant.isAbsent { variant = entry.variant }
             amend(&entry, signals)
@@ -206,7 +219,10 @@ package struct Recorder: Sendable {
     // MARK: Snapshot
 
     /// An immutable view that shares all slots with this recorder.
-    package mutating func snapshot(asOf now: Int64?, source: InputStatus, names: SymbolNames) -> Snapshot {
+    /// - Parameter withRows: whether it is to hold the records one by one as well.
+    package mutating func snapshot(
+        asOf now: Int64?, source: InputStatus, names: SymbolNames, withRows: Bool = false
+    ) -> Snapshot {
         countBatch()
         return
             Snapshot(
@@ -214,7 +230,7 @@ package struct Recorder: Sendable {
                 exemplars: exemplars,
                 deploys: deploys.marks, queues: queues, given: given, read: read, duplicates: duplicates, late: late,
                 unmatched: unmatched,
-                firstTime: firstTime, newestTime: newestTime)
+                firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows())
     }
 
     /// Whether anything was counted in `range`.

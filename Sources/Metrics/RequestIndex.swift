@@ -25,6 +25,8 @@ struct RequestEntry: Sendable {
         static let weak = State(rawValue: 1)
         static let negative = State(rawValue: 2)
         static let signalled = State(rawValue: 4)
+        /// It was passed over.
+        static let excluded = State(rawValue: 8)
     }
 }
 

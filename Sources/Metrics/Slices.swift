@@ -103,6 +103,14 @@ package struct Slices: Sendable {
         rolledUpTo = limit
     }
 
+    /// The time that `sum` over `from..<to` really covers: whole minutes, and where only hours reach back so far, whole hours.
+    package func extent(from: Int64, to: Int64) -> Range<Int64> {
+        func end(_ step: Int64) -> Int64 { (to - 1).alignedDown(to: step) + step }
+        if from >= minutes.oldestKept { return from.alignedDown(to: minutes.step)..<end(minutes.step) }
+        let start = from.alignedDown(to: hours.step)
+        return start..<max(start, to <= rolledUpTo ? min(end(hours.step), rolledUpTo) : end(minutes.step))
+    }
+
     /// Sums of every value of a dimension over `from..<to`, and where they really begin.
     package func sum(_ dimension: Dimension, from: Int64, to: Int64) -> (table: NameTable<SliceRow>, start: Int64) {
         var table = NameTable<SliceRow>()
@@ -112,6 +120,7 @@ package struct Slices: Sendable {
             minutes.forEach(in: from..<to) { table.merge($1[0].tables[i]) }
             return (table, from.alignedDown(to: minutes.step))
         }
+        // Hours are whole: what is compared with them must be too (`extent`).
         hours.forEach(in: from..<to) { table.merge($1[0].tables[i]) }
         let open = max(rolledUpTo, from)
         if open < to { minutes.forEach(in: open..<to) { table.merge($1[0].tables[i]) } }

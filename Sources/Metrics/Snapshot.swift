@@ -20,6 +20,41 @@ package struct Snapshot: Sendable {
     package let unmatched: Int
     package let firstTime: Int64?
     package let newestTime: Int64?
+    /// The records that are held one by one.
+    package let rows: RequestRows
+    /// Whether `now` lies before what was counted last: what came after it is not seen.
+    package var isPast = false
+}
+
+extension Snapshot {
+    /// The same as of an earlier time, from the history held: windows, bars, baselines and arms end there.
+    ///
+    /// As fine as the slots still kept: to 5 s within an hour of the newest, to a minute within a day.
+    package func asOf(_ time: Int64) -> Snapshot {
+        guard let first = firstTime, let now else { return self }
+        let end = min(max(time, first), now)
+        return Snapshot(
+            now: end, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+            exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queues: queues,
+            given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
+            unmatched: unmatched, firstTime: first,
+            newestTime: end < now ? timeline.lastActivity(before: end) : newestTime, rows: rows,
+            isPast: end < now)
+    }
+
+    /// Requests that ended after `time`, weighted.
+    package func requests(after time: Int64) -> Double {
+        timeline.sum(from: time + 1, to: .max, parts: []).tally.requests.value
+    }
+
+    /// The same numbers beside those of all records: of the input as a whole is told what is true of the whole.
+    package func told(by whole: Snapshot) -> Snapshot {
+        Snapshot(
+            now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, slices: slices,
+            exemplars: exemplars, deploys: whole.deploys, queues: whole.queues, given: given, read: whole.read,
+            duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
+            newestTime: newestTime, rows: whole.rows, isPast: isPast)
+    }
 }
 
 /// Percentiles as a `snapshot` record gives them: of its span, not of ours, and not to be merged.
@@ -51,6 +86,7 @@ extension Snapshot {
             return WindowTotals(tally: Tally(), from: 0, to: 0, seconds: 1)
         }
         guard let duration = window.duration else {
+            if isPast { return totals(lasting: max(Span.second, end - first), endingAt: end, parts: parts) }
             let tally = timeline.sumOfAll(parts: parts)
             return WindowTotals(tally: tally, from: first, to: end, seconds: Self.seconds(end - first))
         }
@@ -62,10 +98,13 @@ extension Snapshot {
     package func totals(
         lasting duration: Int64, endingAt end: Int64, parts: Tally.Parts = .all, judging: Bool = false
     ) -> WindowTotals {
-        let (tally, start) = timeline.sum(from: end - duration, to: judging ? end : end + 1, parts: parts)
+        let (tally, start) = timeline.sum(from: end - duration, to: judging ? end : limit(end), parts: parts)
         let covered = end - max(start, firstTime ?? start)
         return WindowTotals(tally: tally, from: start, to: end, seconds: Self.seconds(covered))
     }
+
+    /// Where sums up to `end` stop: behind the record of that instant, but in the past before the slot that begins there.
+    package func limit(_ end: Int64) -> Int64 { isPast ? end : end + 1 }
 
     private static func seconds(_ span: Int64) -> Double { Double(max(Span.second, span)) / 1e6 }
 }

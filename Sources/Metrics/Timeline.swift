@@ -115,14 +115,24 @@ package struct Timeline: Sendable {
         }
         let ring =
             from >= minutes.oldestKept ? minutes : from >= hours.oldestKept || hours.newest == .min ? hours : days
+        // A span that ended long ago seldom ends where a coarse slot does: its end comes from finer ones.
+        let whole = to.alignedDown(to: ring.step)
+        if to <= fine.newest, whole > from, finest(holding: whole) < ring.step {
+            ring.forEach(in: from..<whole) { tally.add($1, parts: parts) }
+            tally.add(sum(from: whole, to: to, parts: parts).tally, parts: parts)
+            return (tally, from.alignedDown(to: ring.step))
+        }
         ring.forEach(in: from..<to) { tally.add($1, parts: parts) }
         let open = max(from, ring.step == minutes.step ? rolledUpTo : summedUpTo)
         if open < to { fine.forEach(in: open..<to) { tally.add($1, parts: parts) } }
         return (tally, from.alignedDown(to: ring.step))
     }
 
+    /// Length of the finest slots that still reach back to `time`, µs.
+    private func finest(holding time: Int64) -> Int64 { slotLength(from: time, endingAt: .min) }
+
     /// Length of the slots that a sum from `start` is made of at the time `end`, µs.
-    func slotLength(from start: Int64, endingAt end: Int64) -> Int64 {
+    package func slotLength(from start: Int64, endingAt end: Int64) -> Int64 {
         let newest = Swift.max(fine.newest, end)
         if start >= fine.oldestKept(asOf: newest) { return fine.step }
         if start >= minutes.oldestKept(asOf: newest) { return minutes.step }
@@ -182,6 +192,18 @@ package struct Timeline: Sendable {
 
     /// Start of the newest slot written.
     package var newest: Int64 { fine.newest }
+
+    /// When something was counted last before `time`, to the length of a slot; `time` itself where slots are too long to tell.
+    func lastActivity(before time: Int64) -> Int64? {
+        guard time >= minutes.oldestKept else { return time }
+        var last: Int64?
+        for ring in [minutes, fine] {
+            ring.forEach(in: time - Span.day..<time) { start, slot in
+                if !Tally.isEmpty(slot) { last = max(last ?? .min, min(time, start + ring.step)) }
+            }
+        }
+        return last ?? origin.map { min($0, time) }
+    }
 
     /// Whether anything was counted in `range`, or in the coarser slots around it where only they reach back that far.
     package func hasActivity(in range: Range<Int64>) -> Bool {

@@ -3,7 +3,7 @@ import Statistics
 import Telemetry
 
 /// The metrics of a window, by the names that expressions, alerts and messages use.
-package enum WindowMetric: String, Sendable, CaseIterable {
+package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case requests
     case requestRate = "request_rate"
     case errorRate = "error_rate"

@@ -115,11 +115,25 @@ struct Lexer {
             if character == "\\", let next = current, next == quote || next == "\\" {
                 text.append(next)
                 position += 1
+            } else if character == "\\", let scalar = takeScalar() {
+                text.unicodeScalars.append(scalar)
             } else {
                 text.append(character)
             }
         }
         throw QueryError("this text has no closing \(quote)", at: start..<start + 1, in: source)
+    }
+
+    /// Behind a backslash: `u{301}`, for what would melt into its neighbours or can't be seen.
+    private mutating func takeScalar() -> Unicode.Scalar? {
+        guard current == "u", character(at: position + 1) == "{" else { return nil }
+        let digits = characters[(position + 2)...].prefix { $0 != "}" && $0.isHexDigit }
+        let end = position + 2 + digits.count
+        guard (1...6).contains(digits.count), character(at: end) == "}",
+            let scalar = UInt32(String(digits), radix: 16).flatMap(Unicode.Scalar.init)
+        else { return nil }
+        position = end + 1
+        return scalar
     }
 
     // MARK: Numbers

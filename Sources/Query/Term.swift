@@ -19,6 +19,11 @@ package indirect enum Term: Sendable, Hashable {
     case any([Term])
 }
 
+extension Term {
+    /// Whether the condition holds for a value of each reference, nil where it is missing; nil where that would have decided.
+    package func holds(_ values: [Value?]) -> Bool? { Evaluator(values: values).condition(self) }
+}
+
 /// A term with what the checker knows about it.
 struct Checked {
     var term: Term

@@ -41,7 +41,7 @@ package enum ComparisonOperator: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The operator with its sides exchanged.
-    var mirrored: ComparisonOperator {
+    package var mirrored: ComparisonOperator {
         switch self {
         case .greater: .less
         case .greaterOrEqual: .lessOrEqual

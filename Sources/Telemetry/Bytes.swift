@@ -13,6 +13,26 @@ extension RawSpan {
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
+    /// Copies the bytes of a range to whole words, the first byte in the lowest place of the first; zeros follow the last.
+    /// - Returns: the word behind them.
+    package func copy(_ range: Range<Int>, to words: inout MutableSpan<UInt64>, at start: Int) -> Int {
+        var place = start
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let count = range.upperBound &- offset
+            if offset &+ 8 <= byteCount {
+                words[place] = word(at: offset) & WordOfBytes.mask(count)
+            } else {
+                var last: UInt64 = 0
+                for next in 0..<Swift.min(count, 8) { last |= UInt64(byte(at: offset + next)) << UInt64(8 * next) }
+                words[place] = last
+            }
+            place &+= 1
+            offset &+= 8
+        }
+        return place
+    }
+
     /// The first `"`, `\` or control character at or after `start`, at most `end`.
     /// Looks at eight bytes at once and so reads up to seven bytes beyond `end`.
     @inline(__always)

@@ -131,6 +131,7 @@ extension NativeDecoder {
             }
             slot = try nextInnerKey(after: slot, buffer, &scanner)
         }
+        part.start = start ?? end.flatMap { end in part.duration.map { end - $0 } }
         if part.duration == nil, let start, let end {
             guard end >= start else { throw scanner.rejection(.endBeforeStart, .spans) }
             part.duration = end - start

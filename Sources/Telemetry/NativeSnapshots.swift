@@ -5,6 +5,8 @@ extension NativeDecoder {
     private static let maximumEntries = 256
     /// Buckets of a histogram: OpenTelemetry's largest, several times over.
     private static let maximumBuckets = 4_096
+    /// µs of a histogram's sum: weighted by 1024, it still is an integer.
+    private static let maximumSum: Int64 = 1 << 53
 
     mutating func readDeploy(
         _ slot: UInt8, _ field: Field, _ buffer: RawSpan, _ scanner: inout Scanner, _ record: inout Record
@@ -118,6 +120,12 @@ extension NativeDecoder {
             } else if buffer.equals("offset", in: key.range) {
                 let limit: Int64 = 1 << 31
                 histogram.offset = Int(try number(field, buffer, &scanner, scale: 0, -limit...limit) ?? 0)
+            } else if buffer.equals("sum", in: key.range) {
+                histogram.sum = try number(field, buffer, &scanner, scale: 3, 0...Self.maximumSum)
+            } else if buffer.equals("min", in: key.range) {
+                histogram.minimum = try duration(field, buffer, &scanner)
+            } else if buffer.equals("max", in: key.range) {
+                histogram.maximum = try duration(field, buffer, &scanner)
             } else if buffer.equals("counts", in: key.range) {
                 histogram.counts.removeAll()
                 var hasCounts = try enterArray(field, buffer, &scanner)

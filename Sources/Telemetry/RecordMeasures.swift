@@ -1,14 +1,27 @@
+/// The numbers of a record, in the order in which it keeps them; `RecordFields.swift` has their units.
+public enum Measure: UInt8, Sendable, CaseIterable {
+    case startTime, latency, timeToFirstToken
+    case inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens
+    case cost, toolCost, computeCost
+    case statusCode, steps, toolCallCount, redundantToolCalls, outputLength, inputLength, attachments
+    case sessionNumber, sentiment, quality, evalScore, queueDepth
+}
+
+/// What a record says yes or no to.
+public enum Answer: UInt8, Sendable, CaseIterable {
+    case success, completed, hasFinalOutput, corrected, escalated, abandoned, rephrased, copied, followedUp
+    case accepted, ratedPositive, fallbackHelped
+}
+
+/// What a record refers to by a hash.
+public enum Identifier: UInt8, Sendable, CaseIterable {
+    case trace, session, span, conversation, user, shadowOf
+}
+
 /// The numbers of a record. A bit says which are there, so that emptying them is one store.
 @usableFromInline
 struct Measures: Sendable {
-    @usableFromInline
-    enum Name: UInt8 {
-        case startTime, latency, timeToFirstToken
-        case inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens
-        case cost, toolCost, computeCost
-        case statusCode, steps, toolCallCount, redundantToolCalls, outputLength, inputLength, attachments
-        case sessionNumber, sentiment, quality, evalScore, queueDepth
-    }
+    @usableFromInline typealias Name = Measure
 
     @usableFromInline var present: UInt32 = 0
     @usableFromInline var values = InlineArray<23, Int64>(repeating: 0)
@@ -36,11 +49,7 @@ struct Measures: Sendable {
 /// What a record says yes or no to.
 @usableFromInline
 struct Answers: Sendable {
-    @usableFromInline
-    enum Name: UInt8 {
-        case success, completed, hasFinalOutput, corrected, escalated, abandoned, rephrased, copied, followedUp
-        case accepted, ratedPositive, fallbackHelped
-    }
+    @usableFromInline typealias Name = Answer
 
     @usableFromInline var known: UInt16 = 0
     /// A subset of `known`.
@@ -65,10 +74,7 @@ struct Answers: Sendable {
 /// The hashes of what a record refers to; 0 is absent.
 @usableFromInline
 struct Identifiers: Sendable {
-    @usableFromInline
-    enum Name: UInt8 {
-        case trace, session, span, conversation, user, shadowOf
-    }
+    @usableFromInline typealias Name = Identifier
 
     @usableFromInline var hashes = InlineArray<6, UInt64>(repeating: 0)
     @usableFromInline var traceText: Range<Int> = 0..<0

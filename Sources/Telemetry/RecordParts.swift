@@ -18,6 +18,8 @@ public struct SpanPart: Sendable, Hashable {
     public var kind: SpanKind = .other
     public var operation: Symbol = .absent
     public var tool: Symbol = .absent
+    /// µs since 1970, where the input says it.
+    public var start: Int64?
     /// µs.
     public var duration: Int64?
     public var failed: Bool?
@@ -77,5 +79,9 @@ public struct WireHistogram: Sendable, Hashable {
     public var zeroCount: Int64 = 0
     public var offset: Int = 0
     public var counts: [Int64] = []
+    /// What buckets can't tell, where it is given: µs.
+    public var sum: Int64?
+    public var minimum: Int64?
+    public var maximum: Int64?
     public init() {}
 }

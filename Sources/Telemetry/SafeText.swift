@@ -44,7 +44,7 @@ package enum SafeText {
     }
 
     /// At most `limit` bytes of the range, ending where a scalar ends.
-    static func cut(_ bytes: RawSpan, _ range: Range<Int>, limit: Int) -> Range<Int> {
+    package static func cut(_ bytes: RawSpan, _ range: Range<Int>, limit: Int) -> Range<Int> {
         guard range.count > limit else { return range }
         var end = range.lowerBound + limit
         var steps = 0

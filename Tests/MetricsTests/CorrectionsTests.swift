@@ -95,6 +95,41 @@ import Testing
         #expect(Self.models(amended) == Self.models(known))
     }
 
+    /// The requests that are held are amended as well: counted once more they come to the same.
+    @Test(arguments: [10, 300] as [Int64], 0..<5 as Range<UInt64>)
+    func whatIsHeldOfAnAmendedRequestIsAmended(_ n: Int64, _ seed: UInt64) throws {
+        var random = Xoshiro256(seed: seed)
+        // Small chunks: some rows are in one, some are not yet.
+        var bench = CountingBench(rowBudget: 1 << 20)
+        var known = CountingBench()
+        var pairs: [(String, Sample, Sample)] = []
+        for i in 0..<n {
+            var before = Sample.random(at: anyTime + i * Span.second, using: &random)
+            before.corrected = nil
+            before.ratedPositive = nil
+            pairs.append(("t\(i)", before, Self.changed(before, using: &random)))
+        }
+        for (trace, before, after) in pairs {
+            bench.count(before, trace: trace)
+            known.count(after, trace: trace)
+        }
+        let before = bench.snapshot().rows
+        for (trace, before, after) in pairs { Self.amend(&bench, trace, before, after) }
+        bench.recorder.applyAmendments()
+        var recount = CountingBench()
+        var walk = RowWalk(try RecordFilter("1 < 2"), from: nil)
+        walk.refill(bench.recorder)
+        while let row = walk.next(bench.symbols.names) {
+            walk.count(row, in: &recount.recorder, names: bench.symbols.names)
+        }
+        let tally = recount.snapshot().totals(.all).tally
+        var figures = Figures(tally, bench.symbols.names)
+        figures.errors = figures.errors.filter { $0.value != 0 }
+        #expect(figures == Self.figures(known))
+        #expect(before.select(in: anyTime...anyTime, limit: 1).rows.first?.cost == pairs[0].1.cost)
+        #expect(bench.snapshot().rows.find(traceID: "t0")?.cost == pairs[0].2.cost)
+    }
+
     @Test func anAmendmentOfAForgottenRequestCountsAtItsOwnTime() {
         var bench = CountingBench()
         bench.count(at: anyTime, trace: "t") { $0.inputTokens = 10 }

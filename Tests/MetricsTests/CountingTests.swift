@@ -184,6 +184,48 @@ import Testing
         }
     }
 
+    /// Whoever counts a minute knows its extremes and its sum, which buckets don't tell; what contradicts them is no knowledge.
+    @Test func sumAndExtremesOfAHistogramAreBelievedWhereItsBucketsAgree() {
+        // Buckets 640 and 642 at scale 6 are (1024, 1035.2] and (1046.4, 1057.8] ms.
+        func latency(_ change: (inout WireHistogram) -> Void) -> ExponentialHistogram {
+            var bench = CountingBench()
+            bench.count(.snapshot, at: anyTime) { record in
+                var histogram = WireHistogram()
+                histogram.scale = 6
+                histogram.offset = 640
+                histogram.counts = [3, 0, 1]
+                change(&histogram)
+                var aggregate = Aggregate()
+                aggregate.requests = 4
+                aggregate.latencyHistogram = histogram
+                record.aggregate = aggregate
+            }
+            return bench.snapshot().totals(.minutes5).tally.latency
+        }
+        let plain = latency { _ in }
+        let told = latency {
+            $0.minimum = 1_025_000
+            $0.maximum = 1_057_000
+            $0.sum = 4_140_000
+        }
+        #expect(told.minimum == 1_025_000 && told.maximum == 1_057_000 && told.sum == 4_140_000 * 1024)
+        #expect(told.count == plain.count && told.quantile(permille: 1000) == 1_057_000)
+        let lied = latency {
+            $0.minimum = 1_040_000
+            $0.maximum = 9_000_000
+            $0.sum = 99_000_000
+        }
+        #expect(lied == plain)
+        for extreme in [Int64.min, -1, 0, .max] {
+            let odd = latency {
+                $0.minimum = extreme
+                $0.maximum = extreme
+                $0.sum = extreme
+            }
+            #expect(odd == plain, "\(extreme)")
+        }
+    }
+
     // MARK: Spans and tools
 
     @Test func aSpansToolCountsUnlessTheRequestListsItsCalls() {

@@ -116,6 +116,22 @@ import Testing
         #expect(record(#"{"latency_ms":1}"#).deploy == nil)
     }
 
+    @Test func aHistogramMayTellItsSumAndExtremes() throws {
+        let line = { (rest: String) in
+            #"{"type":"snapshot","window_s":60,"requests":1,"latency_histogram":{"scale":6,"offset":1,"counts":[1]\#(rest)}}"#
+        }
+        let told = try #require(record(line(#","sum":12.5,"min":0.25,"max":1e1"#)).aggregate?.latencyHistogram)
+        #expect(told.sum == 12_500 && told.minimum == 250 && told.maximum == 10_000)
+        for rest in ["", #","sum":null,"min":null,"max":null"#] {
+            let silent = try #require(record(line(rest)).aggregate?.latencyHistogram)
+            #expect(silent.sum == nil && silent.minimum == nil && silent.maximum == nil)
+        }
+        var reader = LineReader()
+        for rest in [#","sum":"x""#, #","max":-1"#] {
+            #expect(reader.decode(line(rest)) != .record)
+        }
+    }
+
     @Test func aSnapshotIsReadWhole() throws {
         var reader = LineReader()
         #expect(reader.decode(sampleLines[8]) == .record)

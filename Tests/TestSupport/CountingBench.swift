@@ -4,10 +4,11 @@ package import Telemetry
 /// A recorder with its symbols: counts records that a test fills by hand.
 package struct CountingBench {
     package let symbols = SymbolTable()
-    package var recorder = Recorder()
+    package var recorder: Recorder
     package var source = InputStatus(name: "bench", state: .ended)
 
-    package init() {}
+    /// - Parameter rowBudget: bytes for the records themselves; 0: none are held.
+    package init(rowBudget: Int = 0) { recorder = Recorder(rowBudget: rowBudget) }
 
     package func symbol(_ name: String, _ dimension: Dimension) -> Symbol { symbols.intern(name, dimension) }
 
@@ -34,7 +35,7 @@ package struct CountingBench {
     package func snapshot(asOf now: Int64? = nil) -> Snapshot {
         // Looking changes nothing: a copy counts what is waiting.
         var recorder = recorder
-        return recorder.snapshot(asOf: now ?? recorder.newestTime, source: source, names: symbols.names)
+        return recorder.snapshot(asOf: now ?? recorder.newestTime, source: source, names: symbols.names, withRows: true)
     }
 }
 

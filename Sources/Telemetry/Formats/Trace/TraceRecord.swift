@@ -83,6 +83,7 @@ extension HeldTrace {
             part.kind = kind
             part.operation = span.operation
             part.tool = span.tool
+            part.start = span.start
             part.duration = max(0, min(span.end - span.start, NativeDecoder.maximumDuration))
             part.failed = span.failed
             if record.spans.count < Record.maximumParts { record.spans.append(part) }

@@ -67,6 +67,7 @@ struct TranscriptSession {
         part.operation = operation
         part.failed = false
         if let asked = streams[side].asked, let end = streams[side].end, end >= asked {
+            part.start = asked
             part.duration = min(end - asked, NativeDecoder.maximumDuration)
         }
         turn?.addSpan(part)
@@ -123,6 +124,7 @@ struct TranscriptSession {
             }
             turn?.tools[place] = call
             part.tool = call.name
+            part.start = pending.time
             part.duration = call.latency
         }
         part.failed = success.map { !$0 }
