@@ -30,6 +30,10 @@ package struct EngineOptions: Sendable {
     package var surveysFields = false
     /// Read databases through this query, whose columns are named as our fields; nil: by their known schemas.
     package var query: String?
+    /// Bytes that records held one by one may take: what lists of requests and filters are made from; 0: none are held.
+    package var rowBudget = 64 << 20
+    /// What is counted beside the whole from the beginning; nil: nothing.
+    package var filter: RecordFilter?
     package var rules: [AlertRule]
     package var prices: PriceTable
     /// µs since 1970 now.

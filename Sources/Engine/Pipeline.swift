@@ -8,22 +8,25 @@ import Telemetry
 /// Judgements happen at every multiple of 10 s of "now", each once and in order: those that a record's time makes due come
 /// before the record is counted, so that each judgement sees the slots it looks back on however long the silence was before.
 struct Pipeline {
-    private var recorder = Recorder()
+    private var counts: JudgedCounts
+    /// Of the requests that pass the filter; nil while none is set.
+    private var filtered: FilteredCounts?
+    private let rules: [AlertRule]
     private var eventClock: EventClock
-    private var judge: Judge
     private var costs: CostCalculator
     private let names: CountedNames
     /// Records of recorded data whose times are doubted, at most `EventClock.doubtLimit`, in the order in which they came.
     private var held: [HeldRecord] = []
-    private var judgedUpTo: Int64 = .min
-    /// When the next judgement is due, µs since 1970.
-    private var nextJudgement: Int64 = .min
     /// How far event time has come, as far as records agree on it; nil before the first.
     private(set) var eventTime: Int64?
 
-    init(mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, names: CountedNames) {
+    /// - Parameter rowBudget: bytes that records held one by one may take; 0: none are held.
+    init(
+        mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, names: CountedNames, rowBudget: Int = 0
+    ) {
+        self.rules = rules
         eventClock = EventClock(mode: mode)
-        judge = Judge(rules: rules)
+        counts = JudgedCounts(rules: rules, rowBudget: rowBudget)
         costs = CostCalculator(table: prices) { names.current[$0] }
         self.names = names
     }
@@ -59,13 +62,17 @@ struct Pipeline {
         guard record.hasTime, eventClock.dataTime != nil, record.time >= 0 else {
             return count(&record, bytes: bytes, clock: clock)
         }
-        recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { names.current })
+        counts.recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { names.current })
     }
 
     /// Takes in what has changed about a record that was counted before.
     /// - Parameter change: of a request; nil for what was said about one.
     mutating func amend(_ record: borrowing Record, bytes: RawSpan, _ change: RequestChange?) {
-        guard let change else { return recorder.amend(learned: record) }
+        guard let change else {
+            filtered?.amend(learned: record)
+            return counts.recorder.amend(learned: record)
+        }
+        filtered?.noteAmendment()
         var amendment = Amendment()
         let (before, after) = (change.before, change.after)
         amendment.inputTokens = (after.input ?? 0) - (before.input ?? 0)
@@ -74,7 +81,7 @@ struct Pipeline {
         amendment.hadTokens = before.input != nil || before.output != nil
         amendment.hasTokens = after.input != nil || after.output != nil
         amendment.outputTokensAfter = after.output
-        let model = recorder.model(ofRequest: record.traceHash) ?? record.values[.model]
+        let model = counts.recorder.model(ofRequest: record.traceHash) ?? record.values[.model]
         let costBefore = cost(of: before, model: model)
         let costAfter = cost(of: after, model: record.values[.model])
         amendment.cost = (costAfter ?? 0) - (costBefore ?? 0)
@@ -84,7 +91,7 @@ struct Pipeline {
         amendment.successAfter = change.successAfter
         amendment.errorTypeBefore = change.errorTypeBefore.map { names.table.intern($0, .errorType) } ?? .absent
         amendment.errorTypeAfter = change.errorTypeAfter.map { names.table.intern($0, .errorType) } ?? .absent
-        recorder.amend(record, bytes: bytes, amendment)
+        counts.recorder.amend(record, bytes: bytes, amendment)
     }
 
     /// As for a record that says so.
@@ -105,7 +112,8 @@ struct Pipeline {
     private mutating func enter(_ record: borrowing Record, bytes: RawSpan, clock: Int64) {
         judge(upTo: min(record.time, limit(clock)))
         let cost = costs.cost(of: record)
-        recorder.record(record, bytes: bytes, cost: cost, names: { names.current }, judgedUpTo: judgedUpTo)
+        counts.recorder.record(
+            record, bytes: bytes, cost: cost, names: { names.current }, judgedUpTo: counts.judgedUpTo)
     }
 
     /// How a time stands to those before, for replay.
@@ -157,22 +165,9 @@ struct Pipeline {
 
     // MARK: Time
 
+    @inline(__always)
     private mutating func judge(upTo time: Int64) {
-        guard time >= nextJudgement, let first = recorder.firstTime else { return }
-        if judgedUpTo == .min { judgedUpTo = min(first, time).alignedDown(to: Judge.interval) }
-        let due = time.alignedDown(to: Judge.interval)
-        while judgedUpTo < due {
-            let next = judgedUpTo + Judge.interval
-            // Through a long silence nothing can change: one leap, however long it is.
-            if judge.isQuiet, !recorder.hasActivity(in: next - judge.reach..<due) {
-                judgedUpTo = due
-                break
-            }
-            let snapshot = recorder.snapshot(asOf: next, source: InputStatus(name: ""), names: names.current)
-            judge.step(snapshot, at: next)
-            judgedUpTo = next
-        }
-        nextJudgement = judgedUpTo + Judge.interval
+        if time >= counts.nextJudgement { counts.judge(upTo: time, names: names.current) }
     }
 
     /// Everything there is was read: judges what is due at `clock`. Live data needs this call also when no record comes.
@@ -201,10 +196,26 @@ struct Pipeline {
         status.isLive = eventClock.isLive && !ended
         status.clamped = eventClock.clamped
         let now = ended && !eventClock.isClockForced ? eventClock.dataTime : eventClock.now(clock: clock)
-        return Situation(
-            snapshot: recorder.snapshot(asOf: now, source: status, names: names.current), alerts: judge.alerts,
-            rules: judge.watched,
-            events: judge.events, troubleSince: judge.troubleSince, recoveredAt: judge.recoveredAt,
-            judgedUpTo: judgedUpTo == .min ? nil : judgedUpTo)
+        var situation = counts.situation(
+            counts.recorder.snapshot(asOf: now, source: status, names: names.current, withRows: true))
+        situation.filtered = filtered?.situation(beside: situation)
+        return situation
+    }
+
+    // MARK: The filter
+
+    /// Counts the requests that pass a filter as well: those held first, then what comes; nil ends it.
+    mutating func setFilter(_ filter: RecordFilter?) {
+        guard filter != filtered?.filter else { return }
+        filtered = filter.map { FilteredCounts($0, of: counts, rules: rules) }
+    }
+
+    /// Records that may be counted before the filter must see them.
+    var mostUnfiltered: Int { filtered == nil ? .max : counts.recorder.rowsSurelyHeld }
+
+    /// Looks at up to `limit` further records for the filter.
+    /// - Returns: whether there is more to look at.
+    mutating func advanceFilter(limit: Int) -> Bool {
+        filtered?.advance(&counts, names: names.current, limit: limit, isLive: eventClock.isLive) ?? false
     }
 }

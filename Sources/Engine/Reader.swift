@@ -27,6 +27,9 @@ final class Reader {
     /// Requests in pieces wait for the rest: worth a look each second also where nothing comes.
     private(set) var isHolding = false
 
+    /// Bytes for rows where nothing but a filter looks at them.
+    private static let leastRowBudget = 8 << 20
+
     /// µs without a record after which live data is judged by the clock.
     private static let silence = Span.second
 
@@ -44,7 +47,8 @@ final class Reader {
         var isFinal: Bool { if case .ended = self { true } else { false } }
     }
 
-    init(_ options: EngineOptions) {
+    /// - Parameter rowBudget: bytes for records held one by one, whatever the options say; nil: as they say.
+    init(_ options: EngineOptions, rowBudget: Int? = nil) {
         clock = options.clock
         let isDatabase = options.sources.map { location in
             if case .file(let path) = location {
@@ -57,7 +61,12 @@ final class Reader {
         sources = SourceSet(
             zip(options.sources, isDatabase).filter { !$1 }.map(\.0), follow: options.follows,
             backlog: BacklogPolicy(options))
-        pipeline = Pipeline(mode: options.nowMode, rules: options.rules, prices: options.prices, names: names)
+        // A filter sees records by way of those that are held.
+        let least = options.filter == nil ? 0 : Self.leastRowBudget
+        let rowBudget = rowBudget ?? max(options.rowBudget, least)
+        pipeline = Pipeline(
+            mode: options.nowMode, rules: options.rules, prices: options.prices, names: names, rowBudget: rowBudget)
+        pipeline.setFilter(options.filter)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
         let seen = SeenMessages()
@@ -98,7 +107,7 @@ final class Reader {
         if let secondCoreFrom, feeds.count == 1 { lineFeeds.first?.lookAhead(from: secondCoreFrom) }
         var futile = 0
         var hasRested = false
-        var left = limit
+        var left = min(limit, pipeline.mostUnfiltered)
         while left > 0 {
             // The earliest head; until which time it is; and where old records wait.
             var first: Feed?
@@ -208,6 +217,13 @@ final class Reader {
         }
         return databases.lazy.compactMap { if case .failed(let reason) = $0.state { reason } else { nil } }.first
     }
+
+    /// Counts what passes the filter beside the whole; nil ends that.
+    func setFilter(_ filter: RecordFilter?) { pipeline.setFilter(filter) }
+
+    /// Shows the filter up to `limit` records that it has not seen.
+    /// - Returns: whether there are more.
+    func advanceFilter(limit: Int) -> Bool { pipeline.advanceFilter(limit: limit) }
 
     func situation() -> Situation {
         pipeline.situation(status: status, clock: clock(), ended: finished)

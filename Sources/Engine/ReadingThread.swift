@@ -1,6 +1,6 @@
 import CPosix
 import Glibc
-import Metrics
+package import Metrics
 package import Monitoring
 
 /// Reads and judges on a thread of its own, and hands out what is known under one lock: nobody ever waits for it.
@@ -8,19 +8,27 @@ package final class ReadingThread: Sendable {
     private let options: EngineOptions
     private let latest: Locked<Situation?>
     private let isStopping = Locked(false)
+    /// A filter that was set and not yet taken over.
+    private let order: Locked<Order?>
     /// Wakes the reading thread.
     private let wake: Int32
     /// Readable whenever there is something new; emptied by `take()`.
     package let descriptor: Int32
 
+    /// Which filter is to be, if any.
+    private struct Order: Sendable { let filter: RecordFilter? }
+
     /// Records between two looks at the clock.
     private static let roundLength = 4096
+    /// Records that a filter looks at between two rounds of reading: more than one brings, so that it catches up.
+    private static let filterLength = 3 * roundLength
     /// µs between two hand-overs while reading at full speed.
     private static let handOverInterval: Int64 = 250_000
 
     package init(_ options: EngineOptions) {
         self.options = options
         latest = Locked(nil)
+        order = Locked(nil)
         wake = agentdash_eventfd()
         descriptor = agentdash_eventfd()
     }
@@ -41,6 +49,13 @@ package final class ReadingThread: Sendable {
         agentdash_eventfd_signal(wake)
     }
 
+    /// Has the requests that pass a filter counted beside the whole: those held first, then every one that comes. The next
+    /// states tell them (`Situation.filtered`), growing until they are complete. nil ends it; of several calls the last counts.
+    package func setFilter(_ filter: RecordFilter?) {
+        order.withLock { $0 = Order(filter: filter) }
+        agentdash_eventfd_signal(wake)
+    }
+
     /// The newest state; nil before the first.
     package func take() -> Situation? {
         agentdash_eventfd_drain(descriptor)
@@ -50,15 +65,21 @@ package final class ReadingThread: Sendable {
     private func run() {
         let reader = Reader(options)
         var handedOver: Int64?
-        while !isStopping.withLock({ $0 }) {
+        while true {
+            // Emptied first: whoever signals has already said what is wanted.
+            agentdash_eventfd_drain(wake)
+            if isStopping.withLock({ $0 }) { return }
+            let changes = order.withLock { $0.take() }
+            if let changes { reader.setFilter(changes.filter) }
             let outcome = reader.round(limit: Self.roundLength)
+            let isFiltering = reader.advanceFilter(limit: Self.filterLength)
             let now = options.clock()
             let rest = handedOver.map { Self.handOverInterval - (now - $0) } ?? 0
-            if rest <= 0 || outcome.isFinal {
+            if rest <= 0 || changes != nil || (outcome.isFinal && !isFiltering) {
                 handedOver = now
                 handOver(reader)
-                wait(reader, outcome, now, atMost: nil)
-            } else {
+                if !isFiltering { wait(reader, outcome, now, atMost: nil) }
+            } else if !isFiltering {
                 wait(reader, outcome, now, atMost: rest)
             }
         }

@@ -105,11 +105,12 @@ package final class SourceSet {
                     drainChanges()
                 }
             }
-            let isDue = lookAtFiles()
+            let isOver = deadline.map { SuspendingClock.now >= $0 } ?? false
+            // A caller that wakes up by itself takes the look along that would wake it again shortly.
+            let isDue = lookAtFiles(early: isOver ? SourceSet.safetyInterval / 2 : .zero)
             takeInHistory()
             takeInMatches(isDue: isDue)
             result.ready = sources.filter { !held.contains($0.index) && $0.mayHaveMore }.map(\.index)
-            let isOver = deadline.map { SuspendingClock.now >= $0 } ?? false
             if !result.ready.isEmpty || result.isWoken || isOver { return result }
         }
     }
@@ -173,9 +174,10 @@ extension SourceSet {
         return nextLook
     }
 
+    /// - Parameter early: how much before its time the look may be.
     /// - Returns: false if it wasn't time to.
-    private func lookAtFiles() -> Bool {
-        guard SuspendingClock.now >= nextLook else { return false }
+    private func lookAtFiles(early: Duration) -> Bool {
+        guard SuspendingClock.now.advanced(by: early) >= nextLook else { return false }
         nextLook = SuspendingClock.now.advanced(by: SourceSet.safetyInterval)
         for source in sources {
             switch source.need {

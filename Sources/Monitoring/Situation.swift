@@ -13,6 +13,8 @@ package struct Situation: Sendable {
     package let recoveredAt: Int64?
     /// Time of the last judgement, µs since 1970.
     package let judgedUpTo: Int64?
+    /// The same of the requests that pass the filter; nil while none is set.
+    package var filtered: FilteredSituation?
 
     package init(
         snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], troubleSince: Int64? = nil,

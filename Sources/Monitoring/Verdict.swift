@@ -36,6 +36,11 @@ package struct Verdict: Sendable, Hashable {
             return
         }
         let firing = alerts.filter { $0.state.isFiring }
+        // Nothing is well where nothing happened: a filter that nothing passes is no good news.
+        if firing.isEmpty, snapshot.totals(.all, parts: []).tally.isEmpty {
+            self.init(state: .noData, since: nil, clauses: ["no request yet"])
+            return
+        }
         // Between two alerts of one outage the pending one stands for it: errors that cross 50% are no recovery.
         let acute =
             troubleSince != nil && !firing.contains { $0.severity != .p3 }
@@ -75,7 +80,7 @@ package struct Verdict: Sendable, Hashable {
 
     private static func figures(_ snapshot: Snapshot, window: Window) -> [String] {
         let totals = snapshot.totals(window, parts: [])
-        let everything = snapshot.timeline.sumOfAll(parts: [])
+        let everything = snapshot.totals(.all, parts: []).tally
         let count = everything.requests.value
         var clauses = ["\(Wording.count(count)) request\(count == 1 ? "" : "s")"]
         if everything.judged == 0, count > 0 { clauses.append("no outcome known") }

@@ -2,7 +2,7 @@ package import Metrics
 import Query
 
 /// One alert as it is shown: the rule's name and severity, and where its life stands.
-package struct Alert: Sendable, Hashable {
+package struct Alert: Sendable, Codable, Hashable {
     package var name: String
     package var severity: Severity
     package var state: AlertState

@@ -53,6 +53,8 @@ package struct AlertEvent: Sendable, Codable, Hashable {
     package var from: AlertPhase?
     package var to: AlertPhase?
     package var value: Double?
+    /// The alert as it was from then on; nil where it came to nothing.
+    package var alert: Alert?
 }
 
 /// One alert's life as a pure machine: `step` takes what the condition said and returns what changed.

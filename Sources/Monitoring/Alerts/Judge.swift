@@ -10,11 +10,11 @@ package struct Judge: Sendable {
     private let rules: [AlertRule]
     private var states: [AlertState]
     private var decided: [AlertRule.Decided?]
-    /// Since when pages and tickets have fired without a pause, µs since 1970. An alert that hands over to another, still
-    /// pending, is no pause.
-    package private(set) var troubleSince: Int64?
-    /// When the last page or ticket ended, µs since 1970; also when the alert itself is forgotten.
-    package private(set) var recoveredAt: Int64?
+    private var trouble = Trouble()
+    /// Since when pages and tickets have fired without a pause, µs since 1970.
+    package var troubleSince: Int64? { trouble.since }
+    /// When the last page or ticket ended, µs since 1970.
+    package var recoveredAt: Int64? { trouble.recoveredAt }
     /// Every change of phase, oldest first, at most 1,000.
     package private(set) var events: [AlertEvent] = []
 
@@ -54,42 +54,26 @@ package struct Judge: Sendable {
             events.append(
                 AlertEvent(
                     time: now, rule: rules[i].name, severity: rules[i].severity, from: change.from, to: change.to,
-                    value: states[i].value))
+                    value: states[i].value, alert: alert(i)))
             if events.count > Self.eventLimit { events.removeFirst() }
         }
-        noteTrouble(at: now)
-    }
-
-    private mutating func noteTrouble(at now: Int64) {
-        let urgent = rules.indices.filter { rules[$0].severity != .p3 }.map { states[$0] }
-        if let since = urgent.filter(\.isFiring).map(\.since).min() {
-            troubleSince = min(troubleSince ?? since, since)
-        } else if troubleSince != nil, !urgent.contains(where: { $0.phase == .pending }) {
-            troubleSince = nil
-            recoveredAt = now
-        }
+        trouble.note(rules.indices.filter { rules[$0].severity != .p3 }.map { states[$0] }, at: now)
     }
 
     /// Every alert that is under way or was resolved within the hour: firing ones first, by severity and age.
     package var alerts: [Alert] {
-        rules.indices.compactMap { i in
-            guard states[i].phase != nil else { return nil }
-            let unit = decided[i]?.metric.unit
-            let sign = decided[i]?.comparison ?? ""
-            return Alert(
-                name: rules[i].name, severity: rules[i].severity, state: states[i], metric: decided[i]?.metric,
-                valueText: states[i].value.map { Self.value($0, decided[i]?.metric) } ?? "",
-                thresholdText: states[i].threshold.map { sign + Self.threshold($0, unit ?? .plain) } ?? "")
-        }
-        .sorted { ($0.rank, $0.severity, $0.state.since) < ($1.rank, $1.severity, $1.state.since) }
+        Alert.ranked(rules.indices.compactMap(alert))
     }
 
-    /// A measured value in its unit; a drift with its sign.
-    private static func value(_ value: Double, _ metric: WindowMetric?) -> String {
-        switch metric {
-        case .outputLengthDrift, .toolCallsDrift: NumberFormat.change(value, decimals: 1)
-        default: NumberFormat.text(value, metric?.unit ?? .plain)
-        }
+    /// The alert of a rule, while there is one.
+    private func alert(_ i: Int) -> Alert? {
+        guard states[i].phase != nil else { return nil }
+        let unit = decided[i]?.metric.unit
+        let sign = decided[i]?.comparison ?? ""
+        return Alert(
+            name: rules[i].name, severity: rules[i].severity, state: states[i], metric: decided[i]?.metric,
+            valueText: states[i].value.map { Alert.text($0, decided[i]?.metric) } ?? "",
+            thresholdText: states[i].threshold.map { sign + Self.threshold($0, unit ?? .plain) } ?? "")
     }
 
     /// A threshold as people write it: `10%`, not `10.0%`.
@@ -106,7 +90,20 @@ package struct Judge: Sendable {
 }
 
 extension Alert {
-    fileprivate var rank: Int {
+    /// Firing ones first, by severity and age.
+    static func ranked(_ alerts: [Alert]) -> [Alert] {
+        alerts.sorted { ($0.rank, $0.severity, $0.state.since) < ($1.rank, $1.severity, $1.state.since) }
+    }
+
+    /// A measured value in its unit; a drift with its sign.
+    static func text(_ value: Double, _ metric: WindowMetric?) -> String {
+        switch metric {
+        case .outputLengthDrift, .toolCallsDrift: NumberFormat.change(value, decimals: 1)
+        default: NumberFormat.text(value, metric?.unit ?? .plain)
+        }
+    }
+
+    private var rank: Int {
         switch state.phase {
         case .firing, .recovering: 0
         case .pending: 1

@@ -71,12 +71,12 @@ package struct CanaryReport: Sendable {
         guard let now = end ?? snapshot.now else { return nil }
         let variants = snapshot.arms.variants
         guard let canarySymbol = variants.first(where: { snapshot.names[$0] == canaryName }),
-            let presence = snapshot.arms.presence(of: canarySymbol), presence.first <= now,
+            let presence = snapshot.arms.presence(of: canarySymbol, asOf: now), presence.first <= now,
             now - presence.last <= Self.shownAfter
         else { return nil }
         let controlSymbol = variants.first { snapshot.names[$0] == controlName }
         let begin = max(presence.first, now - Self.maximumSoak)
-        let arms = snapshot.arms.sum(from: begin, to: now + 1)
+        let arms = snapshot.arms.sum(from: begin, to: snapshot.limit(now))
         let canary = arms[canarySymbol] ?? ArmRow()
         let control = controlSymbol.flatMap { arms[$0] } ?? ArmRow()
         self.init(

@@ -37,13 +37,12 @@ package struct DominantSlice: Sendable, Hashable {
             let phi = (a * (passes - b) - b * (failures - a)) / (failures * passes * inside * outside).squareRoot()
             if phi > best?.phi ?? 0.1 { best = (slice, phi) }
         }
-        var totals: [Int64: Tally] = [:]
+        // Of all requests, also of those that do not say: a dimension that few carry explains little.
+        let extent = snapshot.slices.extent(from: end - duration, to: snapshot.limit(end))
+        let all = snapshot.timeline.sum(from: extent.lowerBound, to: extent.upperBound, parts: []).tally
         for dimension in Dimension.ofRequest {
-            let (table, start) = snapshot.slices.sum(dimension, from: end - duration, to: end + 1)
+            let (table, _) = snapshot.slices.sum(dimension, from: end - duration, to: snapshot.limit(end))
             guard !table.isEmpty else { continue }
-            // Of all requests, also of those that do not say: a dimension that few carry explains little.
-            let all = totals[start] ?? snapshot.timeline.sum(from: start, to: end + 1, parts: []).tally
-            totals[start] = all
             let failures = all.failed.value
             let passes = all.succeeded.value
             for (name, row) in zip(table.names, table.rows) {
