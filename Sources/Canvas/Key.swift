@@ -2,8 +2,10 @@
 package enum Key: Sendable, Hashable {
     case character(Character)
     case control(Character)
-    case enter, escape, tab, backTab, backspace, delete
-    case up, down, left, right, shiftLeft, shiftRight
+    case enter, escape, tab, backTab, backspace, insert, delete
+    case up, down, left, right
+    case shiftUp, shiftDown, shiftLeft, shiftRight
+    case controlLeft, controlRight
     case home, end, pageUp, pageDown
     case function(Int)
     /// Column and row of a click, 0-based.

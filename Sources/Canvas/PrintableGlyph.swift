@@ -19,6 +19,11 @@ struct PrintableGlyph {
             self.init(glyph: first.value >= 0x20 ? character : replacement, width: 1)
             return
         }
+        // Frames, sparks, bars and charts are most of a screen: lines, blocks and braille are what they are.
+        if second == nil, (0x2500...0x259F).contains(first.value) || (0x2800...0x28FF).contains(first.value) {
+            self.init(glyph: character, width: 1)
+            return
+        }
         guard Self.canStandAlone(first) else {
             self.init(glyph: replacement, width: 1)
             return

@@ -8,7 +8,8 @@ package struct Screen: Sendable, Equatable {
     package let size: Size
     /// What frames, ellipses and replacements are drawn with.
     package let glyphs: GlyphSet
-    private var cells: [Cell]
+    /// In rows, `size.width` each.
+    package private(set) var cells: [Cell]
 
     /// A blank screen.
     package init(size: Size, glyphs: GlyphSet = .unicode) {

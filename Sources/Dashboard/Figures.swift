@@ -9,6 +9,8 @@ struct Figures {
     let situation: Situation
     let window: Window
     let tier: LatencyTier
+    /// What the situation was recounted under; nil: all requests.
+    let filter: RecordFilter?
     let totals: WindowTotals
     /// One column of every sparkline is one of these bars.
     let bars: Bars
@@ -22,10 +24,11 @@ struct Figures {
     var tally: Tally { totals.tally }
     var names: SymbolNames { snapshot.names }
 
-    init(_ situation: Situation, window: Window, tier: LatencyTier, columns: Int) {
+    init(_ situation: Situation, window: Window, tier: LatencyTier, filter: RecordFilter?, columns: Int) {
         self.situation = situation
         self.window = window
         self.tier = tier
+        self.filter = filter
         let snapshot = situation.snapshot
         totals = snapshot.totals(window)
         bars = snapshot.bars(window, count: columns, parts: [.latency, .lengths, .scores, .names])
@@ -35,6 +38,13 @@ struct Figures {
         drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
         canary = situation.canary()
         verdict = situation.verdict(window: window)
+    }
+
+    /// The window as it is counted, µs since 1970: it may begin up to one slot early, and the requests behind a number are those of the
+    /// same slots.
+    var times: ClosedRange<Int64> {
+        let now = snapshot.now ?? 0
+        return min(totals.from, now)...now
     }
 
     /// Whether the source is live and silent: nobody knows then how much passes a minute.

@@ -15,7 +15,7 @@ struct Header {
     private static let leastName = 12
 
     func draw(y: Int, on screen: inout Screen) {
-        if let paused = model.frozen { return drawBanner(paused, y: y, on: &screen) }
+        if let pause = model.pause { return drawBanner(pause, y: y, on: &screen) }
         let width = screen.size.width
         let end = StyledText(model.window.rawValue, .accent, bold: true) + StyledText("  " + clock + " ", .text)
         let room = width - end.width - 3
@@ -47,19 +47,22 @@ struct Header {
         screen.put(rightAligned: end, x: 0, y: y, width: width)
     }
 
-    private func drawBanner(_ paused: Situation, y: Int, on screen: inout Screen) {
+    private func drawBanner(_ pause: Pause, y: Int, on screen: inout Screen) {
         let width = screen.size.width
         screen.fill(Rect(x: 0, y: y, width: width, height: 1), style: Style(.notice, bold: true, reverse: true))
-        let newer = max(0, (model.latest?.snapshot.read ?? 0) - paused.snapshot.read)
-        var text = "\(screen.glyphs[.paused]) PAUSED \(figures?.clock(paused.snapshot.now, seconds: true) ?? "")"
-        if let now = model.latest?.snapshot.now, let then = paused.snapshot.now {
-            text += " (\(screen.glyphs[.minus])\(NumberFormat.elapsed(Double(now - then) / 1e6)))"
+        var text = "\(screen.glyphs[.paused]) PAUSED \(figures?.clock(pause.time, seconds: true) ?? "")"
+        if let newest = model.current?.snapshot, let now = newest.now {
+            text += " (\(screen.glyphs[.minus])\(NumberFormat.elapsed(Double(max(0, now - pause.time)) / 1e6)))"
+            text += " \(screen.glyphs[.middleDot]) \(NumberFormat.count(newest.requests(after: pause.time))) newer"
         }
-        text += " \(screen.glyphs[.middleDot]) \(NumberFormat.count(Double(newer))) newer"
         let used = screen.put(text, x: 1, y: y, style: Style(.notice, bold: true, reverse: true))
-        let end = "space goes on  \(model.window.rawValue) "
-        if used + end.count + 3 <= width {
+        // The longest of the hints that has room.
+        let moves = "\(screen.glyphs[.left]) \(screen.glyphs[.right]) move  [ ] alerts  space goes on"
+        for hint in [moves, "\(screen.glyphs[.left]) \(screen.glyphs[.right]) move  space goes on", "space goes on"] {
+            let end = "\(hint)  \(model.window.rawValue) "
+            guard used + DisplayWidth.width(of: end) + 3 <= width else { continue }
             screen.put(rightAligned: end, x: 0, y: y, width: width, style: Style(.notice, reverse: true))
+            return
         }
     }
 

@@ -1,68 +1,158 @@
 package import Canvas
 
-/// What a key can make happen. Everything the program does on a key is one of these.
-package enum Action: Sendable, Hashable, CaseIterable {
-    case help, zoom1, zoom2, zoom3, zoom4, zoom5, zoom6, zoomFocused, back, focusNext, focusPrevious
-    case focusLeft, focusRight, focusUp, focusDown
-    case window, windowBack, theme, freeze, redraw, suspend, quit
-}
-
-/// The one table that binds keys: `update` looks keys up in it, and the help page and the footer are made from it.
-package enum KeyTable {
-    package struct Binding: Sendable {
-        package var keys: [Key]
+/// The one table that binds keys: `update` looks keys up in it, and the help page, the palette and the footer are made from it.
+package struct KeyTable: Sendable, Hashable {
+    package struct Binding: Sendable, Hashable {
         package var action: Action
-        /// How the keys are written; empty: not listed by itself.
-        package var name: String
-        /// A few words for the help page; `detail` follows where there is room.
+        package var keys: [Key]
+        /// A few words for the help page and the palette; `detail` follows where there is room.
         package var help: String
         package var detail = ""
         /// One word for the footer; nil: not there.
         package var footer: String?
+        /// How the keys of this line and of those that follow it without words of their own are written together.
+        package var together: String?
+
+        package init(
+            _ action: Action, _ keys: [Key], _ help: String, detail: String = "", footer: String? = nil,
+            together: String? = nil
+        ) {
+            self.action = action
+            self.keys = keys
+            self.help = help
+            self.detail = detail
+            self.footer = footer
+            self.together = together
+        }
     }
 
-    package static let bindings: [Binding] = [
-        Binding(
-            keys: [.character("?"), .function(1)], action: .help, name: "?", help: "this list", detail: "F1 too",
-            footer: "help"),
-        Binding(
-            keys: [.character("1")], action: .zoom1, name: "1-6", help: "zoom a panel",
-            detail: "the same digit goes back", footer: "zoom"),
-        Binding(keys: [.character("2")], action: .zoom2, name: "", help: ""),
-        Binding(keys: [.character("3")], action: .zoom3, name: "", help: ""),
-        Binding(keys: [.character("4")], action: .zoom4, name: "", help: ""),
-        Binding(keys: [.character("5")], action: .zoom5, name: "", help: ""),
-        Binding(keys: [.character("6")], action: .zoom6, name: "", help: ""),
-        Binding(keys: [.enter], action: .zoomFocused, name: "Enter", help: "zoom the focus"),
-        Binding(
-            keys: [.escape, .backspace], action: .back, name: "Esc", help: "go back",
-            detail: "Backspace too; on the overview it ends a freeze"),
-        Binding(keys: [.tab], action: .focusNext, name: "Tab", help: "next panel"),
-        Binding(keys: [.backTab], action: .focusPrevious, name: "Shift-Tab", help: "panel before"),
-        Binding(
-            keys: [.left, .character("h")], action: .focusLeft, name: "h j k l", help: "move the focus",
-            detail: "arrows too"),
-        Binding(keys: [.down, .character("j")], action: .focusDown, name: "", help: ""),
-        Binding(keys: [.up, .character("k")], action: .focusUp, name: "", help: ""),
-        Binding(keys: [.right, .character("l")], action: .focusRight, name: "", help: ""),
-        Binding(
-            keys: [.character("w")], action: .window, name: "w", help: "next window", detail: "1m 5m 15m 1h 6h 24h all",
-            footer: "window"),
-        Binding(keys: [.character("W")], action: .windowBack, name: "W", help: "window before"),
-        Binding(
-            keys: [.character(" ")], action: .freeze, name: "space", help: "freeze the screen",
-            detail: "reading goes on", footer: "freeze"),
-        Binding(keys: [.character("t")], action: .theme, name: "t", help: "next theme", footer: "theme"),
-        Binding(keys: [.control("l")], action: .redraw, name: "Ctrl-L", help: "draw anew"),
-        Binding(keys: [.control("z")], action: .suspend, name: "Ctrl-Z", help: "suspend", detail: "fg comes back"),
-        Binding(
-            keys: [.character("q"), .control("c")], action: .quit, name: "q", help: "quit", detail: "Ctrl-C too",
-            footer: "quit"),
-    ]
+    package private(set) var bindings: [Binding]
+    private var actions: [Key: Action] = [:]
 
-    private static let actions: [Key: Action] = Dictionary(
-        bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } },
-        uniquingKeysWith: { first, _ in first })
+    package init(_ bindings: [Binding]) {
+        self.bindings = bindings
+        index()
+    }
 
-    package static func action(for key: Key) -> Action? { actions[key] }
+    private mutating func index() {
+        actions = Dictionary(
+            bindings.flatMap { binding in binding.keys.map { ($0, binding.action) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    package func action(for key: Key) -> Action? { actions[key] }
+
+    /// The table with other keys for some actions, by their names; a key that is given away is taken from who had it.
+    package func rebinding(_ keys: [String: [Key]]) -> KeyTable {
+        let given = Set(keys.values.joined())
+        var table = self
+        for i in table.bindings.indices {
+            if let own = keys[table.bindings[i].action.rawValue] {
+                table.bindings[i].keys = own
+                table.bindings[i].together = nil
+            } else if table.bindings[i].keys.contains(where: given.contains) {
+                table.bindings[i].keys.removeAll { given.contains($0) }
+                table.bindings[i].together = nil
+            }
+        }
+        table.index()
+        return table
+    }
+
+    /// Lines for people: the keys as they are written, and what they do.
+    struct Line {
+        var keys: String
+        var binding: Binding
+    }
+
+    var lines: [Line] {
+        bindings.compactMap { binding in
+            guard !binding.help.isEmpty else { return nil }
+            let names = binding.together ?? binding.keys.map(\.label).joined(separator: " ")
+            return names.isEmpty ? nil : Line(keys: names, binding: binding)
+        }
+    }
+
+    /// The first key of an action, as it is written.
+    func name(of action: Action) -> String? {
+        bindings.first { $0.action == action }?.keys.first?.label
+    }
+
+    package static let standard = KeyTable([
+        Binding(.help, [.character("?"), .function(1)], "this list", footer: "help"),
+        Binding(
+            .zoom1, [.character("1")], "zoom a panel", detail: "the same digit goes back", footer: "zoom",
+            together: "1-6"),
+        Binding(.zoom2, [.character("2")], ""),
+        Binding(.zoom3, [.character("3")], ""),
+        Binding(.zoom4, [.character("4")], ""),
+        Binding(.zoom5, [.character("5")], ""),
+        Binding(.zoom6, [.character("6")], ""),
+        Binding(.open, [.enter], "open what has the focus", detail: "a panel, a row, one request"),
+        Binding(
+            .back, [.escape, .backspace], "go back", detail: "on the overview: end a freeze, twice: clear the filter"),
+        Binding(
+            .requests, [.character("r")], "the requests behind the focus", detail: "failures, the slowest, a slice"),
+        Binding(
+            .filter, [.character("/")], "filter everything", detail: "model = gpt-4o and latency > 5s",
+            footer: "filter"),
+        Binding(.addToFilter, [.character("+")], "add the focused row to the filter"),
+        Binding(.clearFilter, [.character("-")], "clear the filter"),
+        Binding(
+            .slices, [.character("d")], "slices by dimension", detail: "for whom; again: the next dimension",
+            footer: "slices"),
+        Binding(.agents, [.character("A")], "all agents side by side", detail: "+ filters by the focused one"),
+        Binding(
+            .window, [.character("w")], "next window", detail: "1m 5m 15m 1h 6h 24h all; W goes back",
+            footer: "window", together: "w W"),
+        Binding(.windowBack, [.character("W")], ""),
+        Binding(
+            .freeze, [.character(" ")], "freeze the screen", detail: "reading goes on; again: live", footer: "freeze"),
+        Binding(
+            .scrubBack, [.shiftLeft, .character("{")], "go back and forth in time",
+            detail: "while frozen also the arrows, in smaller steps; End: now", together: "{ }"),
+        Binding(.scrubForward, [.shiftRight, .character("}")], ""),
+        Binding(
+            .alertBack, [.character("[")], "to the alert before and after", detail: "freezes at the time it fired",
+            together: "[ ]"),
+        Binding(.alertForward, [.character("]")], ""),
+        Binding(.focusNext, [.tab], "next panel, and the one before", together: "Tab S-Tab"),
+        Binding(.focusPrevious, [.backTab], ""),
+        Binding(
+            .left, [.left, .character("h")], "move the focus", detail: "arrows too; on a page j k move among its rows",
+            together: "h j k l"),
+        Binding(.down, [.down, .character("j")], ""),
+        Binding(.up, [.up, .character("k")], ""),
+        Binding(.right, [.right, .character("l")], ""),
+        Binding(.first, [.character("g"), .home], "first and last row", together: "g G"),
+        Binding(.last, [.character("G"), .end], ""),
+        Binding(.pageUp, [.pageUp, .control("b")], "a page up and down", together: "PgUp PgDn"),
+        Binding(.pageDown, [.pageDown, .control("f")], ""),
+        Binding(.sort, [.character("s")], "sort requests otherwise", detail: "newest, slowest, costliest first"),
+        Binding(.copy, [.character("y")], "copy the trace id", detail: "through tmux or OSC 52"),
+        Binding(.copyLink, [.character("o")], "copy the link to the trace"),
+        Binding(.copyScreen, [.character("Y")], "copy the panel or page as text"),
+        Binding(.palette, [.character(":")], "every action by name"),
+        Binding(.theme, [.character("t")], "next theme", footer: "theme"),
+        Binding(.redraw, [.control("l")], "draw anew"),
+        Binding(.suspend, [.control("z")], "suspend", detail: "fg comes back"),
+        Binding(.quit, [.character("q"), .control("c")], "quit", footer: "quit"),
+    ])
+}
+
+extension Key {
+    /// As it is written for people, where there is little room.
+    var label: String {
+        switch self {
+        case .control(let character): "Ctrl-\(character.uppercased())"
+        case .backTab: "S-Tab"
+        case .backspace: "Bksp"
+        case .shiftUp, .shiftDown, .shiftLeft, .shiftRight: "S-" + (name ?? "").dropFirst(6)
+        case .pageUp: "PgUp"
+        case .pageDown: "PgDn"
+        case .enter, .escape, .tab, .up, .down, .left, .right, .home, .end, .insert, .delete:
+            (name ?? "").prefix(1).uppercased() + (name ?? "").dropFirst()
+        default: name ?? "mouse"
+        }
+    }
 }

@@ -10,11 +10,21 @@ package struct Model: Sendable {
     package var latest: Situation?
     /// The verdict that the terminal's title carries.
     var announced: Verdict.State?
-    /// The state that is shown while the screen is frozen.
-    package var frozen: Situation?
+    /// The moment that is shown while the screen is frozen.
+    var pause: Pause?
     package var focus = Panel.latency
     /// Pages over the overview, the last one visible.
     package var pages: [Page] = []
+    /// Which row has the focus on the pages that have rows.
+    var cursors: [Page: Cursor] = [:]
+    /// What is being typed.
+    var prompt: Prompt?
+    /// What every number is recomputed under; nil: all requests.
+    package var filter: RecordFilter?
+    var history = FilterHistory()
+    /// Whether the next Esc clears the filter.
+    var isAboutToClear = false
+    package var keys = KeyTable.standard
     /// Theme names in the order that `t` goes through, and the one in use.
     package var themes: [String]
     package var theme: String
@@ -31,8 +41,43 @@ package struct Model: Sendable {
     }
 
     package var page: Page { pages.last ?? .overview }
+
+    /// The newest state under the filter, where one is set and was answered.
+    var current: Situation? {
+        guard let filter, let filtered = latest?.filtered, filtered.filter == filter else { return latest }
+        return filtered.situation
+    }
+
     /// What is drawn.
-    package var shown: Situation? { frozen ?? latest }
+    package var shown: Situation? { pause.map { $0.held.asOf($0.time) } ?? current }
+
+    /// Whether the filter is set but not everything held was recounted under it yet.
+    var isFiltering: Bool {
+        guard let filter else { return false }
+        guard let filtered = latest?.filtered, filtered.filter == filter else { return true }
+        return !filtered.isComplete
+    }
+}
+
+/// A moment that the screen stands still at.
+struct Pause: Sendable {
+    /// What was known when the screen was frozen: history is read from it, so that what is looked at does not change.
+    var held: Situation
+    /// Under which filter it was counted.
+    var filter: RecordFilter?
+    /// µs since 1970.
+    var time: Int64
+}
+
+/// The filters that were typed before, for the arrow keys.
+struct FilterHistory: Sendable {
+    /// Oldest first; each once.
+    private(set) var filters: [String] = []
+    private static let limit = 50
+
+    mutating func add(_ text: String) {
+        filters = (filters.filter { $0 != text } + [text]).suffix(Self.limit)
+    }
 }
 
 /// What can happen to the screen.
@@ -54,6 +99,10 @@ package enum Effect: Sendable, Hashable {
     /// Show this as the terminal's title.
     case title(String)
     case bell
+    /// Put this on the clipboard.
+    case copy(String)
+    /// Recount everything held under this, and what comes; nil: all again.
+    case filter(RecordFilter?)
 }
 
 /// Latency budgets by kind of agent (requirements F1), in seconds.

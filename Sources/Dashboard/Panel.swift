@@ -26,4 +26,12 @@ package enum Page: Sendable, Hashable {
     case overview
     case zoom(Panel)
     case help
+    /// The requests behind something.
+    case requests(RequestsQuery)
+    /// One request, by its trace id and its end.
+    case request(traceID: String, time: Int64)
+    /// All values of a dimension beside each other.
+    case slices(SliceDimension)
+    /// One alert's life: the rule's name.
+    case alert(String)
 }

@@ -1,6 +1,7 @@
 import Canvas
 import Metrics
 import Monitoring
+import Telemetry
 
 extension Model {
     /// Takes in what happened.
@@ -20,6 +21,10 @@ extension Model {
     /// A new state: the title carries the verdict, and a page-worthy one rings once.
     private mutating func arrived(_ situation: Situation) -> [Effect] {
         latest = situation
+        // A frozen screen shows the same moment under the new filter as soon as it is recounted, and then stands still again.
+        if let pause, pause.filter != filter, !isFiltering, let current {
+            self.pause = Pause(held: current, filter: filter, time: pause.time)
+        }
         // What a backlog tells of is over: it changes no title and wakes nobody.
         guard situation.snapshot.source.progress == nil else { return [] }
         let before = announced
@@ -32,62 +37,105 @@ extension Model {
     }
 
     private mutating func pressed(_ key: Key) -> [Effect] {
+        let hadNotice = notice != nil
         notice = nil
-        guard let action = KeyTable.action(for: key) else { return [] }
+        if prompt != nil, let effects = typed(key) { return effects }
+        switch key {
+        case .click(let x, let y): return clicked(x: x, y: y, isFooterDrawn: !hadNotice)
+        case .wheel(let up, _, _):
+            moveRows(by: up ? -3 : 3)
+            return []
+        default: break
+        }
+        guard let action = keys.action(for: key) else { return [] }
+        if action != .back { isAboutToClear = false }
+        // While the screen is frozen the arrows move in time.
+        if pause != nil {
+            switch key {
+            case .left: scrub(by: -1)
+            case .right: scrub(by: 1)
+            case .end: unfreeze()
+            default: return perform(action)
+            }
+            return []
+        }
+        return perform(action)
+    }
+
+    /// Does what an action is for, whether a key or its name asked for it.
+    mutating func perform(_ action: Action) -> [Effect] {
         switch action {
         case .quit: return [.quit]
         case .suspend: return [.suspend]
         case .redraw: return [.redraw]
         case .theme: return nextTheme()
         case .help: toggle(.help)
-        case .zoom1: zoom(.latency)
-        case .zoom2: zoom(.cost)
-        case .zoom3: zoom(.success)
-        case .zoom4: zoom(.drift)
-        case .zoom5: zoom(.alerts)
-        case .zoom6: zoom(.canary)
-        case .zoomFocused: if page == .overview { zoom(focus) }
-        case .back: if !pages.isEmpty { pages.removeLast() } else { frozen = nil }
+        case .zoom1, .zoom2, .zoom3, .zoom4, .zoom5, .zoom6: if let panel = action.panel { zoom(panel) }
+        case .open: return open()
+        case .requests: openRequests()
+        case .slices: nextSlices()
+        case .agents: push(.slices(.field(.agent)))
+        case .back: return back()
         case .focusNext: moveFocus(1)
         case .focusPrevious: moveFocus(-1)
-        case .focusLeft, .focusRight: moveFocus(focus.rawValue % 2 == 1 ? 1 : -1)
-        case .focusUp: moveFocus(-2)
-        case .focusDown: moveFocus(2)
+        case .left: moveSideways(-1)
+        case .right: moveSideways(1)
+        case .up: if page == .overview { moveFocus(-2) } else { moveRows(by: -1) }
+        case .down: if page == .overview { moveFocus(2) } else { moveRows(by: 1) }
+        case .pageUp: moveRows(by: -max(1, size.height - 6))
+        case .pageDown: moveRows(by: max(1, size.height - 6))
+        case .first: jumpRows(toEnd: false)
+        case .last: jumpRows(toEnd: true)
+        case .filter: startFilter()
+        case .addToFilter: return addToFilter()
+        case .clearFilter: return setFilter(nil)
+        case .palette: startPalette()
         case .window: window = window.next
         case .windowBack: window = window.previous
-        case .freeze: frozen = frozen == nil ? latest : nil
+        case .freeze: if pause == nil { freeze() } else { unfreeze() }
+        case .scrubBack: scrub(by: -Self.largeStep)
+        case .scrubForward: scrub(by: Self.largeStep)
+        case .alertBack: jumpToAlert(before: true)
+        case .alertForward: jumpToAlert(before: false)
+        case .sort: sort()
+        case .copy: return copy { $0.copies }
+        case .copyLink: return copy { $0.url }
+        case .copyScreen:
+            let text = visibleText
+            notice = "copied as text"
+            return [.copy(text)]
         }
         return []
-    }
-
-    /// Opens a page or, if it is the one to be seen, leaves it. Each page is on the way back once.
-    private mutating func toggle(_ page: Page) {
-        let isOpen = self.page == page
-        pages.removeAll { $0 == page }
-        if !isOpen { pages.append(page) }
-    }
-
-    private mutating func zoom(_ panel: Panel) {
-        focus = panel
-        let isOpen = page == .zoom(panel)
-        // A zoom replaces another zoom: Esc leads back to the overview, not through every panel that was looked at.
-        pages.removeAll { if case .zoom = $0 { true } else { false } }
-        if !isOpen { pages.append(.zoom(panel)) }
-    }
-
-    /// Moves the focus where it can be seen.
-    private mutating func moveFocus(_ offset: Int) {
-        guard page != .help else { return }
-        focus = focus.advanced(by: offset)
-        if case .zoom = page { pages[pages.count - 1] = .zoom(focus) }
     }
 
     private mutating func nextTheme() -> [Effect] {
         guard !themes.isEmpty else { return [] }
         let index = themes.firstIndex(of: theme).map { ($0 + 1) % themes.count } ?? 0
-        theme = themes[index]
-        notice = "theme \(theme)"
-        return [.theme(theme)]
+        return use(theme: themes[index])
+    }
+
+    mutating func use(theme name: String) -> [Effect] {
+        theme = name
+        notice = "theme \(name)"
+        return [.theme(name)]
+    }
+
+    /// One step back: out of a page, out of a freeze, out of a filter if asked twice.
+    private mutating func back() -> [Effect] {
+        if let page = pages.popLast() {
+            cursors[page] = nil
+        } else if pause != nil {
+            unfreeze()
+        } else if filter != nil {
+            guard isAboutToClear else {
+                isAboutToClear = true
+                notice = "Esc again clears the filter"
+                return []
+            }
+            return setFilter(nil)
+        }
+        isAboutToClear = false
+        return []
     }
 }
 

@@ -1,18 +1,25 @@
 package import Canvas
 import Metrics
+import Monitoring
 
 extension Model {
     /// Draws the whole screen. Pure: the same model and glyphs give the same cells.
     package func view(glyphs: GlyphSet) -> Screen {
         var screen = Screen(size: size, glyphs: glyphs)
         guard size.width > 0, size.height > 0 else { return screen }
-        let figures = shown.map { Figures($0, window: window, tier: tier, columns: bars) }
+        let figures = shown.map(figures)
         switch SizeClass(size) {
-        case .line: VerdictLine(figures: figures, isPaused: frozen != nil).draw(y: 0, on: &screen)
+        case .line: VerdictLine(figures: figures, isPaused: pause != nil).draw(y: 0, on: &screen)
         case .tiny: TinyPage(model: self, figures: figures).draw(on: &screen)
         case .small, .grid, .large, .huge: drawFramed(figures, on: &screen)
         }
+        if let prompt { PromptView(prompt: prompt).draw(on: &screen) }
         return screen
+    }
+
+    /// The numbers of a situation, as the visible page shows them.
+    func figures(of situation: Situation) -> Figures {
+        Figures(situation, window: window, tier: tier, filter: filter, columns: bars)
     }
 
     /// Bars of the sparklines: a page for one panel has room for more.
@@ -21,30 +28,61 @@ extension Model {
         return SizeClass(size).bars(width: size.width)
     }
 
-    /// Header, verdict, the page, footer.
+    /// What lies between header and footer.
+    var body: Rect {
+        let top = filter == nil ? 2 : 3
+        return Rect(x: 0, y: top, width: size.width, height: max(0, size.height - top - 1))
+    }
+
+    /// Header, verdict, filter, the page, footer. A page is made once and serves both.
     private func drawFramed(_ figures: Figures?, on screen: inout Screen) {
         Header(model: self, figures: figures).draw(y: 0, on: &screen)
         VerdictLine(figures: figures).draw(y: 1, on: &screen)
-        Footer(model: self).draw(y: size.height - 1, on: &screen)
-        let body = Rect(x: 0, y: 2, width: size.width, height: size.height - 3)
-        switch page {
-        case .help: HelpPage().draw(in: body, on: &screen)
-        case .zoom(let panel):
-            if let figures {
-                PanelFrame(panel: panel, figures: figures, isFocused: true).draw(in: body, on: &screen)
-            } else {
-                EmptyPage().draw(in: body, on: &screen)
-            }
-        case .overview:
-            guard let figures, figures.snapshot.firstTime != nil else {
-                return EmptyPage(status: figures?.snapshot.source).draw(in: body, on: &screen)
-            }
-            if SizeClass(size) == .small {
-                SmallPage(figures: figures, focus: focus).draw(in: body, on: &screen)
-            } else {
-                Overview(figures: figures, focus: focus, sizeClass: SizeClass(size)).draw(in: body, on: &screen)
-            }
+        FilterLine(model: self).draw(y: 2, on: &screen)
+        let sheet = figures.flatMap { self.sheet($0, in: body, glyphs: screen.glyphs) } ?? helpSheet
+        let cursor = cursors[page] ?? Cursor()
+        Footer(model: self, target: sheet.flatMap { cursor.target(in: $0) }).draw(y: size.height - 1, on: &screen)
+        if let sheet {
+            SheetView(sheet: sheet, cursor: cursor).draw(in: body, on: &screen)
+        } else if page == .overview {
+            drawOverview(figures, on: &screen)
+        } else {
+            EmptyPage().draw(in: body, on: &screen)
         }
+    }
+
+    /// The list of keys needs no numbers.
+    var helpSheet: Sheet? {
+        page == .help ? HelpPage(keys: keys).sheet(width: SheetView.inside(body).width) : nil
+    }
+
+    private func drawOverview(_ figures: Figures?, on screen: inout Screen) {
+        guard let figures, figures.snapshot.firstTime != nil else {
+            return EmptyPage(status: figures?.snapshot.source).draw(in: body, on: &screen)
+        }
+        if SizeClass(size).hasPanels {
+            Overview(figures: figures, focus: focus, sizeClass: SizeClass(size)).draw(in: body, on: &screen)
+        } else {
+            SmallPage(figures: figures, focus: focus).draw(in: body, on: &screen)
+        }
+    }
+
+    /// The panel with the focus, or the page, as text to be pasted somewhere.
+    var visibleText: String {
+        var model = self
+        model.notice = nil
+        let rows = model.view(glyphs: .unicode).rows
+        var place = body
+        if page == .overview, SizeClass(size).hasPanels,
+            let panel = Overview.place(of: focus, in: body, SizeClass(size))
+        {
+            place = panel
+        }
+        let shown = rows[min(place.y, rows.count)..<min(place.maxY, rows.count)].map { row in
+            String(row.dropFirst(place.x).prefix(place.width))
+        }
+        // Whose numbers they are, and of when.
+        return (rows.prefix(2) + shown).joined(separator: "\n") + "\n"
     }
 }
 
@@ -71,6 +109,22 @@ enum SizeClass {
         case (180..., 45...): self = .huge
         case (76..., 34...): self = .large
         default: self = .grid
+        }
+    }
+
+    /// Whether there are a header, a footer and pages between them.
+    var isFramed: Bool {
+        switch self {
+        case .line, .tiny: false
+        case .small, .grid, .large, .huge: true
+        }
+    }
+
+    /// Whether the overview has its six panels.
+    var hasPanels: Bool {
+        switch self {
+        case .line, .tiny, .small: false
+        case .grid, .large, .huge: true
         }
     }
 

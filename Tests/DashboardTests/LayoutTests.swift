@@ -25,7 +25,9 @@ struct LayoutTests {
 
     @Test func `any key on any screen of any size leaves whole rows of harmless glyphs`() {
         var random = SeededGenerator(11)
-        let keys: [Key] = KeyTable.bindings.flatMap(\.keys) + [.character("é"), .home, .click(x: 3, y: 3)]
+        let keys: [Key] =
+            KeyTable.standard.bindings.flatMap(\.keys)
+            + [.character("é"), .click(x: 3, y: 3), .click(x: 30, y: 9), .wheel(up: false, x: 3, y: 3)]
         for _ in 0..<150 {
             let size = Size(width: 1 + Int(random.next() % 250), height: 1 + Int(random.next() % 80))
             var model = Model(size: size, window: Window.allCases[Int(random.next() % 7)])
@@ -33,7 +35,7 @@ struct LayoutTests {
                 if let situation = Self.situations[Int(random.next() % UInt64(Self.situations.count))] {
                     _ = model.update(.situation(situation))
                 }
-                for _ in 0..<(random.next() % 4) {
+                for _ in 0..<(random.next() % 12) {
                     _ = model.update(.key(keys[Int(random.next() % UInt64(keys.count))]))
                 }
             }

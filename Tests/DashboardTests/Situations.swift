@@ -204,6 +204,6 @@ extension Snapshot {
             now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
             exemplars: exemplars, deploys: deploys, queues: queues, given: given, read: read, duplicates: duplicates,
             late: late,
-            unmatched: unmatched, firstTime: firstTime, newestTime: newestTime)
+            unmatched: unmatched, firstTime: firstTime, newestTime: newestTime, rows: rows)
     }
 }

@@ -9,7 +9,7 @@ struct TinyPage {
     let figures: Figures?
 
     func draw(on screen: inout Screen) {
-        VerdictLine(figures: figures, isPaused: model.frozen != nil).draw(y: 0, on: &screen)
+        VerdictLine(figures: figures, isPaused: model.pause != nil).draw(y: 0, on: &screen)
         guard let figures else { return }
         let length = figures.drift[.outputLength]?.change
         let numbers: [(String, String)] = [

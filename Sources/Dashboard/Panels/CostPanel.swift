@@ -129,22 +129,5 @@ struct CostPanel {
         return shared
     }
 
-    private struct Today {
-        var dollars: Double
-        /// Nil while nobody knows what passes an hour.
-        var forecast: Double?
-        var isPartial: Bool
-    }
-
-    private var today: Today? {
-        guard let now = figures.snapshot.now, let first = figures.snapshot.firstTime else { return nil }
-        let midnight = now.alignedDown(to: Span.day)
-        let spent = figures.snapshot.totals(lasting: max(Span.second, now - midnight), endingAt: now, parts: [])
-        guard let dollars = spent.tally.costInDollars else { return nil }
-        let hour = figures.snapshot.totals(lasting: Span.hour, endingAt: now, parts: [])
-        let left = Double(midnight + Span.day - now) / 3.6e9
-        return Today(
-            dollars: dollars, forecast: figures.isStale ? nil : hour.costPerHour.map { dollars + $0 * left },
-            isPartial: first > midnight + Span.minute)
-    }
+    private var today: DaySpend? { DaySpend(figures) }
 }

@@ -9,12 +9,18 @@ struct PanelFrame {
 
     func draw(in rect: Rect, on screen: inout Screen) {
         guard rect.width >= 8, rect.height >= 3 else { return }
-        let title = "\(panel.rawValue) \(panel.title)"
-        let (left, right) = titles(title, width: rect.width)
+        let (left, right) = titles(width: rect.width)
         screen.box(
             rect, title: left, trailing: right, style: Style(isFocused ? .focus : .border),
             titleStyle: Style(.title, bold: true))
-        let inside = Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2)
+        let axis = drawInside(
+            Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2), on: &screen)
+        axis?.drawDeploys(figures.snapshot.deploys, y: rect.maxY - 1, on: &screen)
+    }
+
+    /// What the panel's subject draws, and the times under its lowest chart.
+    @discardableResult
+    func drawInside(_ inside: Rect, on screen: inout Screen) -> TimeAxis? {
         var canvas = PanelCanvas(inside: inside, bars: figures.bars)
         switch panel {
         case .latency: LatencyPanel(figures).draw(&canvas, on: &screen)
@@ -24,11 +30,13 @@ struct PanelFrame {
         case .alerts: AlertsPanel(figures).draw(&canvas, on: &screen)
         case .canary: CanaryPanel(figures).draw(&canvas, on: &screen)
         }
-        canvas.axis?.drawDeploys(figures.snapshot.deploys, y: rect.maxY - 1, on: &screen)
+        return canvas.axis
     }
 
-    private func titles(_ title: String, width: Int) -> (String, String) {
-        switch panel {
+    /// What stands in the upper line of the frame, at its left and at its right.
+    func titles(width: Int) -> (String, String) {
+        let title = "\(panel.rawValue) \(panel.title)"
+        return switch panel {
         case .latency: (title, LatencyPanel(figures).trailing)
         case .cost: (title, CostPanel(figures).trailing)
         case .success: (title, SuccessPanel(figures).trailing(width: width))

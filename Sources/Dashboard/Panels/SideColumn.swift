@@ -50,7 +50,8 @@ struct SideColumn {
         var slices: [Slice] = []
         for dimension in Dimension.ofRequest {
             let (table, _) = figures.snapshot.slices.sum(
-                dimension, from: now - min(figures.window.duration ?? Span.day, Span.day), to: now + 1)
+                dimension, from: now - min(figures.window.duration ?? Span.day, Span.day),
+                to: figures.snapshot.limit(now))
             for (name, row) in zip(table.names, table.rows) where row.counts.requests.value >= Self.leastRequests {
                 slices.append(Slice(name: "\(dimension.fieldName)=\(figures.names.label(name))", row: row))
             }

@@ -1,0 +1,63 @@
+import Canvas
+import Query
+
+/// Draws a sheet in its frame, scrolled so that the row with the focus is seen.
+struct SheetView {
+    let sheet: Sheet
+    let cursor: Cursor
+
+    /// Where the sheet's lines are: one column in from the frame's sides, and one more for the mark of the focus.
+    static func inside(_ rect: Rect) -> Rect {
+        Rect(x: rect.x + 2, y: rect.y + 1, width: max(0, rect.width - 4), height: max(0, rect.height - 2))
+    }
+
+    /// The sheet's line that is drawn first.
+    func firstLine(height: Int) -> Int {
+        let most = max(0, sheet.height - height)
+        guard let focused = cursor.target(in: sheet) else { return min(cursor.line, most) }
+        var y = 0
+        for item in sheet.items {
+            if item.target?.id == focused.id {
+                // Some lines around it; and what leads to the first row is seen with it.
+                let isFirst = sheet.targets.first?.id == focused.id
+                return isFirst && y + item.height <= height ? 0 : min(most, max(0, y + item.height - height * 2 / 3))
+            }
+            y += item.height
+        }
+        return 0
+    }
+
+    func draw(in rect: Rect, on screen: inout Screen) {
+        let inside = Self.inside(rect)
+        screen.box(
+            rect, title: sheet.title, trailing: sheet.trailing, style: Style(.focus),
+            titleStyle: Style(.title, bold: true))
+        let first = firstLine(height: inside.height)
+        let focused = cursor.target(in: sheet)
+        var y = inside.y - first
+        for item in sheet.items {
+            defer { y += item.height }
+            // An item that does not fit whole is left out at the end and at the beginning: half a chart misleads.
+            guard y >= inside.y, y + item.height <= inside.maxY else { continue }
+            let place = Rect(x: inside.x, y: y, width: inside.width, height: item.height)
+            item.draw(place, &screen)
+            if let target = item.target, target.id == focused?.id { mark(place, on: &screen) }
+        }
+        drawPosition(rect, first: first, height: inside.height, on: &screen)
+    }
+
+    private func mark(_ place: Rect, on screen: inout Screen) {
+        screen.restyle(Rect(x: place.x - 1, y: place.y, width: place.width + 2, height: place.height)) {
+            $0 = Style(.selection, bold: $0.bold)
+        }
+        screen.put(String(screen.glyphs[.cursor]), x: place.x - 1, y: place.y, style: Style(.selection, bold: true))
+    }
+
+    /// `12–40 of 96`, in the frame's lower line, where not all is seen.
+    private func drawPosition(_ rect: Rect, first: Int, height: Int, on screen: inout Screen) {
+        guard sheet.height > height, height > 0 else { return }
+        let last = min(sheet.height, first + height)
+        let text = " \(first + 1)\(screen.glyphs[.minus])\(last) of \(sheet.height) "
+        screen.put(rightAligned: text, x: rect.x, y: rect.maxY - 1, width: max(0, rect.width - 3), style: Style(.dim))
+    }
+}
