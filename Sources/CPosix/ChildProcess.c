@@ -1,12 +1,28 @@
-/* Programs of the system run as filters: no shell, nothing of ours inherited but what is handed over. */
+/* Programs of the system, run without a shell: as filters that inherit nothing of ours but what is handed over, and for a moment
+ * in the user's own environment. */
 #define _GNU_SOURCE
 #include "CPosix.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+/* Default signals and none blocked, whatever ours are. */
+static int attributes_with_default_signals(posix_spawnattr_t *attributes, short flags) {
+    int result = posix_spawnattr_init(attributes);
+    if (result != 0)
+        return result;
+    sigset_t none, all;
+    sigemptyset(&none);
+    sigfillset(&all);
+    posix_spawnattr_setsigmask(attributes, &none);
+    posix_spawnattr_setsigdefault(attributes, &all);
+    return posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | flags);
+}
 
 static int spawn(const char *path, const char *option, int input, int output, int messages, pid_t *process) {
     const char *arguments[] = {path, option, NULL};
@@ -17,14 +33,8 @@ static int spawn(const char *path, const char *option, int input, int output, in
     if (result != 0)
         return result;
     posix_spawnattr_t attributes;
-    result = posix_spawnattr_init(&attributes);
+    result = attributes_with_default_signals(&attributes, 0);
     if (result == 0) {
-        sigset_t none, all;
-        sigemptyset(&none);
-        sigfillset(&all);
-        posix_spawnattr_setsigmask(&attributes, &none);
-        posix_spawnattr_setsigdefault(&attributes, &all);
-        posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
         posix_spawn_file_actions_adddup2(&actions, input, 0);
         posix_spawn_file_actions_adddup2(&actions, output, 1);
         posix_spawn_file_actions_adddup2(&actions, messages, 2);
@@ -82,4 +92,43 @@ int agentdash_reap(int process, bool kills) {
     if (reaped != process)
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+int agentdash_run_quietly(char *const *arguments, int input, int milliseconds) {
+    posix_spawn_file_actions_t actions;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result != 0) {
+        errno = result;
+        return -1;
+    }
+    posix_spawnattr_t attributes;
+    pid_t process = -1;
+    /* A session of its own has no terminal that it could disturb. */
+    result = attributes_with_default_signals(&attributes, POSIX_SPAWN_SETSID);
+    if (result == 0) {
+        posix_spawn_file_actions_adddup2(&actions, input, 0);
+        posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        result = posix_spawnp(&process, arguments[0], &actions, &attributes, arguments, environ);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    if (result != 0) {
+        errno = result;
+        return -1;
+    }
+    struct timespec start, now;
+    clock_gettime(CLOCK_MONOTONIC, &start);
+    for (;;) {
+        siginfo_t ended = {.si_pid = 0};
+        if (waitid(P_PID, (id_t)process, &ended, WEXITED | WNOHANG | WNOWAIT) != 0 && errno != EINTR)
+            return agentdash_reap(process, true);
+        if (ended.si_pid == process)
+            return agentdash_reap(process, false);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        if ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 >= milliseconds)
+            return agentdash_reap(process, true);
+        poll(NULL, 0, 2);
+    }
 }

@@ -35,6 +35,15 @@ enum BoundedFile {
     /// Whether there is anything at the path that the user may see.
     static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
+    /// What tells one content of a path from another without reading it; nil when nothing is there.
+    static func stamp(of path: String) -> FileStamp? {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0 else { return nil }
+        return FileStamp(
+            device: information.st_dev, inode: information.st_ino, size: Int64(information.st_size),
+            seconds: Int64(information.st_mtim.tv_sec), nanoseconds: Int64(information.st_mtim.tv_nsec))
+    }
+
     private static let largest = 1_000_000
 
     private static func reason() -> String {
@@ -44,4 +53,14 @@ enum BoundedFile {
         case let code: "error \(code)"
         }
     }
+}
+
+/// A file as it was when it was looked at.
+struct FileStamp: Sendable, Hashable {
+    let device: UInt
+    let inode: UInt
+    let size: Int64
+    /// When it was changed, since 1970.
+    let seconds: Int64
+    let nanoseconds: Int64
 }

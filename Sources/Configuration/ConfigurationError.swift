@@ -19,7 +19,12 @@ package struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     }
 
     /// One line, as compilers print it: `themes/x.toml:12:5: roles.dim: …`. Control characters of the file's are `·`.
-    package var description: String {
+    package var description: String { line(naming: file) }
+
+    /// The same for a line of the screen: of the file only its name, so that the mistake is seen.
+    package var brief: String { line(naming: file.split(separator: "/").last.map(String.init) ?? file) }
+
+    private func line(naming file: String) -> String {
         var parts = [file]
         if let position { parts.append("\(position.line):\(position.column)") }
         let place = parts.joined(separator: ":")

@@ -17,6 +17,11 @@ package enum ThemeFile {
     /// The names of the themes compiled in, the default first.
     package static var shippedNames: [String] { ShippedThemes.all.map(\.name) }
 
+    /// How a theme file names one of the terminal's 16 colours: `bright green`; a higher number as it is.
+    package static func colourName(_ index: UInt8) -> String {
+        index < 16 ? ThemeColours.names[Int(index)] : String(index)
+    }
+
     /// A theme compiled in.
     ///
     /// - Throws: when there is none of that name.

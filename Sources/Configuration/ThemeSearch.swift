@@ -17,13 +17,7 @@ package struct ThemeSearch: Sendable, Hashable {
 
     /// `$XDG_CONFIG_HOME/agentdash/themes`, or below `~/.config` where that isn't set to an absolute path.
     package init(environment: [String: String]) {
-        if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") {
-            folder = home + "/agentdash/themes"
-        } else if let home = environment["HOME"], home.hasPrefix("/") {
-            folder = home + "/.config/agentdash/themes"
-        } else {
-            folder = nil
-        }
+        folder = ConfigurationFile.folder(environment: environment).map { $0 + "/themes" }
     }
 
     /// Finds a theme by what the user said: a path (it holds a `/` or ends in `.toml`), else a name, looked up among the
@@ -31,18 +25,20 @@ package struct ThemeSearch: Sendable, Hashable {
     ///
     /// - Throws: when there is none, when it can't be read, and for the first thing wrong in it.
     package func find(_ nameOrPath: String) throws(ConfigurationError) -> Found {
-        if nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml") {
-            return try load(nameOrPath)
-        }
-        if Self.isName(nameOrPath), let folder {
-            let path = "\(folder)/\(nameOrPath).toml"
-            if BoundedFile.exists(path) { return try load(path) }
-        }
+        if let path = path(of: nameOrPath) { return try load(path) }
         guard ThemeFile.shippedNames.contains(nameOrPath) else {
             throw ConfigurationError(
                 file: nameOrPath, message: Suggestion.unknown("theme", nameOrPath, among: names))
         }
         return Found(palette: try ThemeFile.shipped(nameOrPath), path: nil)
+    }
+
+    /// The file that `find` would read; nil for a theme compiled in, and for none.
+    func path(of nameOrPath: String) -> String? {
+        if nameOrPath.contains("/") || nameOrPath.hasSuffix(".toml") { return nameOrPath }
+        guard Self.isName(nameOrPath), let folder else { return nil }
+        let path = "\(folder)/\(nameOrPath).toml"
+        return BoundedFile.exists(path) ? path : nil
     }
 
     /// Reads a theme file anew: what a changed file is reloaded with.

@@ -12,13 +12,7 @@ struct Picture: Equatable {
 extension CursesTerminal {
     /// Shows a screen; only what differs from the one before is sent. A screen larger than the terminal is cut, a smaller one leaves blanks.
     package func show(_ screen: Screen, palette: Palette) {
-        let size = screen.size
-        var cells: [Cell] = []
-        cells.reserveCapacity(size.width * size.height)
-        for y in 0..<size.height {
-            for x in 0..<size.width { cells.append(screen[x, y]) }
-        }
-        show(cells: cells, size: size) { palette.ink(for: $0, depth: depth) }
+        show(cells: screen.cells, size: screen.size) { palette.ink(for: $0, depth: depth) }
     }
 
     /// Shows cells that stand in rows, `size.width` each. They may hold anything: what can't be shown is drawn as `·`, in its columns.

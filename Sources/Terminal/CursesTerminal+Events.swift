@@ -78,8 +78,11 @@ extension CursesTerminal {
             return .scalar(value)
         case KEY_CODE_YES:
             unansweredReadies = 0
-            guard Int32(bitPattern: value) == KEY_MOUSE else { return .code(Int32(bitPattern: value)) }
-            return readMouse()
+            let code = Int32(bitPattern: value)
+            if code == KEY_MOUSE { return readMouse() }
+            // Numbers above curses' own are given out as entries are read: only their names mean something.
+            if code > KEY_MAX, let name = unsafe keyname(code) { return .capability(unsafe String(cString: name)) }
+            return .code(code)
         default: return .none
         }
     }

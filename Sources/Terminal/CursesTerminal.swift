@@ -41,7 +41,11 @@ import Glibc
     /// How often in a row keys seemed to wait and none was read.
     var unansweredReadies = 0
     let usesMouse: Bool
-    private let takesTitle: Bool
+    /// It takes xterm's sequences for what is not the picture: the title, the clipboard.
+    let takesTitle: Bool
+    let multiplexer: TerminalEnvironment.Multiplexer?
+    /// Mode 1006 is asked for here, because curses does not under this type.
+    private let widensMouse: Bool
     private var shownTitle = ""
     private(set) var isOpen = true
     /// False while stopped.
@@ -104,6 +108,8 @@ import Glibc
         self.isUTF8 = isUTF8
         notice = type.notice
         takesTitle = environment.takesTitle && type.notice == nil
+        multiplexer = environment.multiplexer
+        widensMouse = usesMouse && takesTitle && !type.hasWideMouse
         colours = ColourTable(
             environment: environment, colours: type.colours, setsForegroundByIndex: type.setsForegroundByIndex)
         renditions = RenditionFilter(isOn: type.setsForegroundByIndex)
@@ -120,6 +126,7 @@ import Glibc
         adoptSize()
         // What curses wrote at its start may end within a sequence on a tiny screen: a title must not come between.
         flush()
+        if widensMouse { self.sink.send(MouseReport.on, signals: &self.signals) }
     }
 
     deinit {
@@ -186,6 +193,7 @@ import Glibc
         }
         endwin()
         flush(patience: patience)
+        if widensMouse { sink.send(MouseReport.off, signals: &signals, patience: patience) }
         agentdash_guard_restore_modes()
     }
 
@@ -197,6 +205,7 @@ import Glibc
         adoptSize()
         if !shownTitle.isEmpty { sink.send(TerminalTitle.sequence(shownTitle, isUTF8: isUTF8), signals: &signals) }
         repaint()
+        if widensMouse { sink.send(MouseReport.on, signals: &signals) }
     }
 
     /// Names the terminal's window, where it has a name. Controls are shown as `·`. Cleared at the end.

@@ -7,6 +7,8 @@ enum RawKey: Equatable {
     case none
     /// A `KEY_…` number.
     case code(Int32)
+    /// A key of terminfo's user-defined part, by the name of its capability.
+    case capability(String)
     /// A character, controls included.
     case scalar(UInt32)
     /// A click or a turn of the wheel.
@@ -43,31 +45,44 @@ struct KeyDecoder {
         case .none: nil
         case .mouse(let key): key
         case .code(let code): Self.key(code: code)
-        case .scalar(0x1B): afterEscape(read) ? .escape : nil
+        case .capability(let name): KeySequence.key(capability: name)
+        case .scalar(0x1B): afterEscape(read)
         case .scalar(let value): Self.key(scalar: value)
         }
     }
 
-    /// True for the Escape key itself; false when it opened a sequence that terminfo does not know, which is swallowed: its bytes would
+    /// The Escape key itself, or the key of a sequence that terminfo does not know. What is no key is swallowed whole: its bytes would
     /// act as keys.
-    private mutating func afterEscape(_ read: () -> RawKey) -> Bool {
+    private mutating func afterEscape(_ read: () -> RawKey) -> Key? {
         let following = read()
         switch following {
-        case .none: return true
-        case .scalar(0x5B):  // [
-            for position in 0..<64 {
-                guard case .scalar(let value) = read() else { return position == 0 }
-                if (0x40...0x7E).contains(value) && !(position == 0 && value == 0x5B) { return false }
-            }
-            return false
+        case .none: return .escape
+        case .scalar(0x5B): return controlSequence(read)  // [
         case .scalar(0x4F):  // O
-            _ = read()
-            return false
+            guard case .scalar(let final) = read() else { return nil }
+            return UInt8(exactly: final).flatMap { KeySequence.key(application: $0) }
         default:
             // Alt and a letter, or a hasty Escape: both keys count.
             waiting = following
-            return true
+            return .escape
         }
+    }
+
+    private func controlSequence(_ read: () -> RawKey) -> Key? {
+        var parameters = ""
+        for position in 0..<64 {
+            guard case .scalar(let value) = read() else { return position == 0 ? .escape : nil }
+            // The Linux console's function keys have a second bracket.
+            if (0x40...0x7E).contains(value) && !(position == 0 && value == 0x5B) {
+                let final = UInt8(value)
+                if parameters.hasPrefix("<") {
+                    return MouseReport.key(parameters: parameters.dropFirst(), final: final)
+                }
+                return KeySequence.key(parameters: parameters, final: final)
+            }
+            if let scalar = Unicode.Scalar(value) { parameters.unicodeScalars.append(scalar) }
+        }
+        return nil
     }
 
     static func key(scalar value: UInt32) -> Key? {
@@ -96,6 +111,9 @@ struct KeyDecoder {
         case KEY_DOWN: .down
         case KEY_LEFT: .left
         case KEY_RIGHT: .right
+        // Scroll by one line: what terminfo calls the shifted arrows.
+        case KEY_SR: .shiftUp
+        case KEY_SF: .shiftDown
         case KEY_SLEFT: .shiftLeft
         case KEY_SRIGHT: .shiftRight
         case KEY_HOME, KEY_A1, KEY_FIND: .home
@@ -104,6 +122,7 @@ struct KeyDecoder {
         case KEY_NPAGE, KEY_C3: .pageDown
         case KEY_ENTER: .enter
         case KEY_BACKSPACE: .backspace
+        case KEY_IC: .insert
         case KEY_DC: .delete
         case KEY_BTAB: .backTab
         case (KEY_F0 + 1)...(KEY_F0 + 63): .function(Int(code - KEY_F0))

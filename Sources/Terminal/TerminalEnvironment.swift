@@ -11,12 +11,23 @@ package struct TerminalEnvironment: Sendable, Equatable {
     package var noColour: String
     /// The first that is not empty of `LC_ALL`, `LC_CTYPE` and `LANG`.
     package var locale: String
+    /// Within what the terminal runs, as `TMUX` and `STY` tell.
+    package var multiplexer: Multiplexer?
 
-    package init(type: String, colourTerm: String = "", noColour: String = "", locale: String = "") {
+    /// A program between this one and the terminal.
+    package enum Multiplexer: Sendable, Equatable {
+        case tmux, screen
+    }
+
+    package init(
+        type: String, colourTerm: String = "", noColour: String = "", locale: String = "",
+        multiplexer: Multiplexer? = nil
+    ) {
         self.type = type
         self.colourTerm = colourTerm
         self.noColour = noColour
         self.locale = locale
+        self.multiplexer = multiplexer
     }
 
     /// The environment of this process.
@@ -24,7 +35,8 @@ package struct TerminalEnvironment: Sendable, Equatable {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.map(variable).first { !$0.isEmpty }
         return TerminalEnvironment(
             type: variable("TERM"), colourTerm: variable("COLORTERM"), noColour: variable("NO_COLOR"),
-            locale: locale ?? "")
+            locale: locale ?? "",
+            multiplexer: !variable("TMUX").isEmpty ? .tmux : !variable("STY").isEmpty ? .screen : nil)
     }
 
     private static func variable(_ name: String) -> String {
@@ -56,7 +68,8 @@ package struct TerminalEnvironment: Sendable, Equatable {
         if colours < 16 { return .eight }
         if colours < 256 { return .sixteen }
         if colours >= 1 << 24 { return .truecolor }
-        let says = colourTerm == "truecolor" || colourTerm == "24bit"
+        // A direct type whose entry is not installed is driven by another, and the terminal is what its name says.
+        let says = colourTerm == "truecolor" || colourTerm == "24bit" || type.hasSuffix("-direct")
         return says && takesTrueColour ? .truecolor : .indexed256
     }
 

@@ -14,6 +14,8 @@ struct TerminalType {
     let undo: [UInt8]
     /// Mouse reports can be asked for.
     let hasMouse: Bool
+    /// The entry knows xterm's mode 1006, so that curses asks for it.
+    let hasWideMouse: Bool
 
     /// The first candidate that terminfo knows and that can place the cursor.
     init(environment: TerminalEnvironment, descriptor: Int32) throws(TerminalError) {
@@ -32,6 +34,7 @@ struct TerminalType {
             colours = unsafe Int(tigetnum("colors"))
             setsForegroundByIndex = Self.capability("setaf")?.contains("38;5;") ?? false
             hasMouse = Self.capability("kmous") != nil
+            hasWideMouse = Self.capability("XM")?.contains("1006") ?? false
             // Mouse off before all else; then the way back that terminfo names, delays taken out.
             var undo = hasMouse ? "\u{1B}[?1006l\u{1B}[?1003l\u{1B}[?1002l\u{1B}[?1000l" : ""
             for capability in ["op", "sgr0", "rmir", "rmcup", "rmkx", "cnorm"] {

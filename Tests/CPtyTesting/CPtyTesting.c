@@ -42,7 +42,7 @@ static int spawn(pid_t *child, const char *path, char *const *arguments, char *c
     return result;
 }
 
-int pty_testing_spawn(pid_t *child, const char *path, char *const *arguments, char *const *environment,
+int pty_testing_spawn(int *child, const char *path, char *const *arguments, char *const *environment,
                       const char *slave_path, int input, int output) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -59,7 +59,7 @@ int pty_testing_spawn(pid_t *child, const char *path, char *const *arguments, ch
     return result;
 }
 
-int pty_testing_spawn_headless(pid_t *child, const char *path, char *const *arguments, char *const *environment,
+int pty_testing_spawn_headless(int *child, const char *path, char *const *arguments, char *const *environment,
                                int input, int output, int errors) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
@@ -73,7 +73,7 @@ int pty_testing_spawn_headless(pid_t *child, const char *path, char *const *argu
 
 int pty_testing_memory_file(void) { return memfd_create("pty-testing", MFD_CLOEXEC); }
 
-int pty_testing_reap(pid_t child, int *status) {
+int pty_testing_reap(int child, int *status) {
     int raw;
     pid_t got = waitpid(child, &raw, WNOHANG);
     if (got == 0 || (got < 0 && errno == EINTR))

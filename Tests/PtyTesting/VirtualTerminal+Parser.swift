@@ -22,7 +22,10 @@ extension VirtualTerminal {
         // Of use only after a shift out, and then it holds the lines.
         case .otherCharset: parser.state = .ground
         case .csi:
-            if byte < 0x20 {
+            if byte == 0x1B {
+                // A new sequence ends one that was cut short.
+                parser.state = .escape
+            } else if byte < 0x20 {
                 control(byte)
             } else if (0x40...0x7E).contains(byte) {
                 parser.state = .ground
@@ -38,7 +41,9 @@ extension VirtualTerminal {
             } else {
                 parser.utf8.append(byte)
             }
-        case .oscEscape: osc()
+        case .oscEscape:
+            osc()
+            if byte != UInt8(ascii: "\\") { escape(byte) }
         }
     }
 
@@ -110,6 +115,8 @@ extension VirtualTerminal {
         parser.utf8 = []
         if text.hasPrefix("2;") || text.hasPrefix("0;") {
             title = String(text.dropFirst(2))
+        } else if text.hasPrefix("52;") {
+            clipboard.append(String(text.split(separator: ";", omittingEmptySubsequences: false).last ?? ""))
         } else {
             unknown.append("OSC \(text)")
         }
@@ -117,6 +124,8 @@ extension VirtualTerminal {
 
     private mutating func csi(_ final: Character, _ collected: String) {
         if collected.hasPrefix("?") {
+            // The look of the Linux console's cursor.
+            if final == "c" { return }
             modes(collected.dropFirst().split(separator: ";").compactMap { Int($0) }, isSet: final == "h")
             return
         }

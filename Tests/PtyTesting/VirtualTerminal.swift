@@ -33,6 +33,8 @@ package struct VirtualTerminal: Sendable {
     package internal(set) var mouseModes: Set<Int> = []
     package internal(set) var title = ""
     package internal(set) var bells = 0
+    /// What was put on the clipboard (OSC 52), in base64, oldest first.
+    package internal(set) var clipboard: [String] = []
     /// Sequences that were not understood, for a test to show.
     package internal(set) var unknown: [String] = []
     /// SGR parameters seen, each once: what colours were sent at all.
@@ -173,8 +175,8 @@ package struct VirtualTerminal: Sendable {
         let value = scalar.value
         let wide: [ClosedRange<UInt32>] = [
             0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xAC00...0xD7A3,
-            0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
-            0x20000...0x3FFFD,
+            0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F680...0x1F6C5,
+            0x1F900...0x1F9FF, 0x20000...0x3FFFD,
         ]
         return wide.contains { $0.contains(value) } ? 2 : 1
     }

@@ -57,6 +57,9 @@ enum Probe {
                 case .character("t"): terminal.title("▲ P2 agentdash\u{1B}]2;evil\u{07}")
                 case .character("b"): terminal.bell()
                 case .character("p"): inks = .second
+                case .character("y"): lines[1] = "copied \(terminal.copy("id-\u{1B}[31m4711\u{07}\u{202E}\n"))"
+                case .character("Y"): lines[1] = "copied \(terminal.copy(String(repeating: "x", count: 60_000)))"
+                case .character("z"): lines[1] = "copied \(terminal.copy("\u{1B}"))"
                 case .character("P"):
                     for index in 0..<100 {
                         show(full(of: index % 2 == 0 ? "#" : "@", terminal.size))

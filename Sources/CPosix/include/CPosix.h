@@ -52,6 +52,10 @@ int agentdash_spawn_filter(const char *path, const char *option, int input, int 
 /* Waits for the end of a filter, killing it first if asked: its exit status, or 128 and the signal that ended it; -1 if that
  * isn't known, as where the system reaps children itself. */
 int agentdash_reap(int process, bool kills);
+/* Runs a program that is looked for in PATH, in our environment, with `input` (at least 3) as its descriptor 0, nothing of what it
+ * writes shown and no terminal; `arguments` end with NULL. Its exit status, or 128 and the signal that ended it: SIGKILL where it
+ * took longer than `milliseconds`. -1 when it can't be started. */
+int agentdash_run_quietly(char *const *arguments, int input, int milliseconds);
 
 /* -- bytes and text -- */
 
