@@ -5,6 +5,8 @@ package enum JSONValue: Sendable {
     case string(String)
     case integer(Int64)
     case number(Double)
+    /// So many units of 10^−decimals, to the last digit.
+    case fixed(Int64, decimals: Int)
     case bool(Bool)
 
     /// An object of the members that are there: absent means not known.
@@ -19,34 +21,44 @@ package enum JSONValue: Sendable {
         return out
     }
 
-    private func write(to out: inout String, indent: Int) {
+    /// The same on one line.
+    package var line: String {
+        var out = ""
+        write(to: &out, indent: nil)
+        return out
+    }
+
+    /// - Parameter indent: the level; nil for everything on one line.
+    private func write(to out: inout String, indent: Int?) {
+        let inner = indent.map { $0 + 1 }
         switch self {
         case .object(let members):
             Self.list(members, "{", "}", to: &out, indent: indent) { member, out in
                 Self.quote(member.0, to: &out)
-                out += ": "
-                member.1.write(to: &out, indent: indent + 1)
+                out += indent == nil ? ":" : ": "
+                member.1.write(to: &out, indent: inner)
             }
         case .array(let items):
-            Self.list(items, "[", "]", to: &out, indent: indent) { $0.write(to: &$1, indent: indent + 1) }
+            Self.list(items, "[", "]", to: &out, indent: indent) { $0.write(to: &$1, indent: inner) }
         case .string(let text): Self.quote(text, to: &out)
         case .integer(let value): out += String(value)
         case .number(let value): out += Self.text(of: value)
+        case .fixed(let units, let decimals): out += Self.text(of: units, decimals: decimals)
         case .bool(let value): out += value ? "true" : "false"
         }
     }
 
     private static func list<Item>(
-        _ items: [Item], _ open: String, _ close: String, to out: inout String, indent: Int,
+        _ items: [Item], _ open: String, _ close: String, to out: inout String, indent: Int?,
         _ write: (Item, inout String) -> Void
     ) {
         out += open
         for (i, item) in items.enumerated() {
-            out += i == 0 ? "\n" : ",\n"
-            out += String(repeating: "  ", count: indent + 1)
+            if i > 0 { out += "," }
+            if let indent { out += "\n" + String(repeating: "  ", count: indent + 1) }
             write(item, &out)
         }
-        if !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
+        if let indent, !items.isEmpty { out += "\n" + String(repeating: "  ", count: indent) }
         out += close
     }
 
@@ -54,6 +66,15 @@ package enum JSONValue: Sendable {
         guard value.isFinite else { return "null" }
         if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
         return value.description
+    }
+
+    private static func text(of units: Int64, decimals: Int) -> String {
+        var digits = String(units.magnitude)
+        if digits.count <= decimals { digits = String(repeating: "0", count: decimals + 1 - digits.count) + digits }
+        var fraction = digits.suffix(decimals)
+        while fraction.last == "0" { fraction.removeLast() }
+        let whole = (units < 0 ? "-" : "") + digits.dropLast(decimals)
+        return fraction.isEmpty ? whole : "\(whole).\(fraction)"
     }
 
     private static func quote(_ text: String, to out: inout String) {

@@ -147,7 +147,7 @@ package struct SnapshotDocument {
 
     private var cost: JSONValue? {
         guard let total = tally.costInDollars else { return nil }
-        let models = Self.sorted(tally.models, snapshot.names) { $0.cost }.filter { $0.row.priced > 0 }
+        let models = Names.ranked(tally.models, snapshot.names) { $0.cost }.filter { $0.row.priced > 0 }
         return .members(
             ("total", .number(Self.rounded(total, 9))),
             ("per_hour", totals.costPerHour.map { .number(Self.rounded($0, 6)) }),
@@ -160,7 +160,7 @@ package struct SnapshotDocument {
     private var tools: JSONValue? {
         guard !tally.tools.isEmpty else { return nil }
         let calls = tally.toolCalls
-        let rows = Self.sorted(tally.tools, snapshot.names) { $0.calls.weighted }
+        let rows = Names.ranked(tally.tools, snapshot.names) { $0.calls.weighted }
         return .object(
             rows.map { name, row in
                 (
@@ -256,7 +256,7 @@ package struct SnapshotDocument {
         let table = dimension == .model ? tally.models : tally.tasks
         guard !table.isEmpty else { return nil }
         return .object(
-            Self.sorted(table, snapshot.names) { $0.requests.weighted }.map { name, row in
+            Names.ranked(table, snapshot.names) { $0.requests.weighted }.map { name, row in
                 (
                     name,
                     .members(
@@ -272,25 +272,7 @@ package struct SnapshotDocument {
     // MARK: Values
 
     private func counts(_ table: NameTable<Count>, _ value: (Count) -> JSONValue) -> JSONValue {
-        .object(Self.sorted(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
-    }
-
-    private static func sorted<Value: Row>(
-        _ table: NameTable<Value>, _ names: SymbolNames, by key: (Value) -> Int64
-    ) -> [(name: String, row: Value)] {
-        // A name may read like the one that stands for what was folded or left out: one key each.
-        var rows: [(name: String, row: Value)] = []
-        var places: [String: Int] = [:]
-        for (symbol, row) in table.ranked(by: key) {
-            let name = names.label(symbol)
-            if let place = places[name] {
-                rows[place].row.add(row)
-            } else {
-                places[name] = rows.count
-                rows.append((name, row))
-            }
-        }
-        return rows
+        .object(Names.ranked(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
     }
 
     private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
