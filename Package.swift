@@ -46,7 +46,7 @@ let package = Package(
             swiftSettings: settings),
 
         // Bytes to records to counts to judgements.
-        .target(name: "Telemetry", swiftSettings: settings),
+        .target(name: "Telemetry", dependencies: ["Query"], swiftSettings: settings),
         .target(name: "Metrics", dependencies: ["Statistics", "Query", "Telemetry"], swiftSettings: settings),
         .target(name: "Ingest", dependencies: ["CPosix"], swiftSettings: settings),
         .target(
@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "Monitoring", dependencies: ["Statistics", "Query", "Telemetry", "Metrics"], swiftSettings: settings),
         .target(
-            name: "Export", dependencies: ["Statistics", "Query", "Telemetry", "Metrics", "Monitoring"],
+            name: "Export", dependencies: ["Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring"],
             swiftSettings: settings),
         .target(name: "Scenario", dependencies: ["Statistics"], swiftSettings: settings),
         .target(
@@ -79,7 +79,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash",
             dependencies: [
-                "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario", "Configuration",
+                "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario",
+                "Configuration",
                 "Engine",
                 "Dashboard", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -90,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash-bench",
             dependencies: [
-                "CPosix", "CBenchmark", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario",
-                "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CPosix", "CBenchmark", "CPtyTesting", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export",
+                "Scenario", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Comparison"],
             swiftSettings: settings),
@@ -107,7 +108,7 @@ let package = Package(
             name: "TestSupport", dependencies: ["Statistics", "Telemetry", "Metrics"], path: "Tests/TestSupport",
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(
-            name: "MetricsTests", dependencies: ["Statistics", "Telemetry", "Metrics", "TestSupport"],
+            name: "MetricsTests", dependencies: ["Statistics", "Query", "Telemetry", "Metrics", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "MonitoringTests",
@@ -115,7 +116,10 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ExportTests",
-            dependencies: ["Telemetry", "Metrics", "Monitoring", "Export", "TestSupport"], swiftSettings: settings),
+            dependencies: [
+                "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring", "Export", "TestSupport",
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
             dependencies: [
@@ -181,9 +185,8 @@ if Context.environment["AGENTDASH_FUZZ"] != nil {
 // For the thread sanitizer: what runs on several threads, its tests, and nothing else to be built.
 if Context.environment["AGENTDASH_THREADS"] != nil {
     let wanted: Set = [
-        "CPosix", "Statistics", "Query", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring", "Export",
-        "Engine",
-        "TestSupport", "DatabaseTesting", "EngineTests",
+        "CPosix", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring",
+        "Export", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
     ]
     package.targets.removeAll { !wanted.contains($0.name) }
     package.products = []

@@ -46,16 +46,21 @@ package struct BulkTraffic: Sendable {
     /// Mean gap, in microseconds.
     private let gap: Int
     /// Microseconds since 1970.
-    private var clock = Self.opens * 1_000
+    private var clock: Int
     private var random: SplitMix64
     private var order = BulkField.allCases
 
     /// 2026-03-10T00:00:00Z, in milliseconds.
-    private static let opens = 1_773_100_800_000
+    package static let opens = 1_773_100_800_000
 
-    /// - Parameter ratePerSecond: 1 to 1,000,000 requests a second of the data's time.
-    package init(_ shape: Shape, ratePerSecond: Int = 100, names: Names = Names(), seed: UInt64 = 1) {
+    /// - Parameters:
+    ///   - ratePerSecond: 1 to 1,000,000 requests a second of the data's time.
+    ///   - opensAt: when the first request may be, in milliseconds since 1970.
+    package init(
+        _ shape: Shape, ratePerSecond: Int = 100, names: Names = Names(), seed: UInt64 = 1, opensAt: Int = Self.opens
+    ) {
         self.shape = shape
+        clock = opensAt * 1_000
         self.names = names
         gap = 1_000_000 / min(max(ratePerSecond, 1), 1_000_000)
         random = SplitMix64(seed: seed)

@@ -17,6 +17,7 @@ struct AgentdashBench: ParsableCommand {
               swift run -c release agentdash-bench --megabytes 200 --compare
               swift run -c release agentdash-bench --only end-to-end --read day.jsonl
               swift run -c release agentdash-bench --count-instructions --limit scan=3000
+              swift run -c release agentdash-bench --screen
             """)
 
     @Option(help: "Size of the generated file of each shape.")
@@ -74,12 +75,25 @@ struct AgentdashBench: ParsableCommand {
     @Flag(help: "Read ten million records of a day with 10,000 names, and a million names; print the peak of memory.")
     var memory = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Measure the screen on a terminal: bytes, processor time, wakeups, how soon a key is answered, beside htop, btop and GoAccess.",
+            discussion: "Fails where a limit is missed. Wants a quiet machine and agentdash built beside this program.")
+    )
+    var screen = false
+
+    @Option(help: "With --screen: how long each measurement takes.")
+    var seconds = 20
+
     @Option(help: .hidden)
     var memoryStory: MemoryStory?
 
     func validate() throws {
-        guard (1...10_000).contains(megabytes), (1...1_000).contains(turns), (1...1_000_000).contains(rate) else {
-            throw ValidationError("--megabytes takes 1 to 10000, --repeat 1 to 1000, --rate 1 to 1000000")
+        guard (1...10_000).contains(megabytes), (1...1_000).contains(turns), (1...1_000_000).contains(rate),
+            (4...3_600).contains(seconds)
+        else {
+            throw ValidationError(
+                "--megabytes takes 1 to 10000, --repeat 1 to 1000, --rate 1 to 1000000, --seconds 4 to 3600")
         }
     }
 
@@ -98,6 +112,9 @@ struct AgentdashBench: ParsableCommand {
             var file = try ScratchFile(path: write)
             try file.fill(shape.first ?? .flat, bytes: megabytes * 1_000_000, rate: rate, seed: seed)
             return
+        }
+        if screen {
+            return try ScreenReport.measure(seconds: seconds, megabytes: megabytes, seed: seed).print(json: json)
         }
         if memory { return try MemoryReport.run(json: json) }
         if countInstructions {

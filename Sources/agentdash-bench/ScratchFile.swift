@@ -6,6 +6,8 @@ struct ScratchFile: ~Copyable {
     let path: String
     private var descriptor: Int32
     private let isTemporary: Bool
+    /// A folder that goes with the file; nil where it lies among others.
+    private var folder: String?
     /// Bytes written.
     private(set) var size = 0
 
@@ -19,6 +21,17 @@ struct ScratchFile: ~Copyable {
         guard descriptor >= 0 else { throw BenchmarkFailure("\(path): cannot be made (errno \(errno))") }
     }
 
+    /// A temporary file in a folder of its own, where nothing else changes: who follows a file is told of its neighbours too.
+    static func alone() throws(BenchmarkFailure) -> ScratchFile {
+        let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+        var name = Array("\(folder)/agentdash-bench-XXXXXX".utf8CString)
+        guard unsafe mkdtemp(&name) != nil else { throw BenchmarkFailure("no folder in \(folder) (errno \(errno))") }
+        let own = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        var file = try ScratchFile(path: own + "/records.jsonl", isTemporary: true)
+        file.folder = own
+        return file
+    }
+
     /// A file of this name, emptied if it is there.
     init(path: String, isTemporary: Bool = false) throws(BenchmarkFailure) {
         self.path = path
@@ -30,6 +43,7 @@ struct ScratchFile: ~Copyable {
     deinit {
         if descriptor >= 0 { Glibc.close(descriptor) }
         if isTemporary { _ = unsafe unlink(path) }
+        if let folder { _ = unsafe rmdir(folder) }
     }
 
     /// Writes no more: a program can't be run while somebody may write it.
@@ -62,7 +76,8 @@ struct ScratchFile: ~Copyable {
         try append(Array(part.prefix(through: part.lastIndex(of: UInt8(ascii: "\n")) ?? part.startIndex)))
     }
 
-    private mutating func append(_ bytes: [UInt8]) throws(BenchmarkFailure) {
+    /// Appends bytes.
+    mutating func append(_ bytes: [UInt8]) throws(BenchmarkFailure) {
         guard Output.write(bytes, to: descriptor) else {
             throw BenchmarkFailure("\(path): cannot be written (errno \(errno))")
         }

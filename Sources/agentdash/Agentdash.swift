@@ -9,30 +9,38 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, databases, a pipe
-            agentdash demo|snapshot|inspect [options]
+            agentdash demo|snapshot|inspect|theme [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
-            Files are read to their end and then followed, and so are the SQLite
-            databases of Phoenix, MLflow and llm, or any other through --query. A FILE
-            named - is standard input, and so is none at all when something is piped
-            in. Keys come from the terminal either way; ? lists them.
+            A FILE is read to its end and then followed, through rotation. It may be
+              a pattern in quotes: '/var/log/agent/*.jsonl', of which files that match
+                later join; without quotes the shell names those that match now
+              compressed (.gz, .zst): read once, by the system's gzip and zstd
+              an SQLite database of Phoenix, MLflow or llm, or any other with --query
+              - for standard input, and so is no FILE at all when something is piped in
+            Keys come from the terminal either way; ? lists them.
 
             EXAMPLES
               tail -f traces.jsonl | agentdash               watch a pipe
               agentdash a.jsonl b.jsonl                      follow two files, merged
               agentdash ~/.phoenix/phoenix.db                follow a database
+              agentdash '/var/log/agent/*.jsonl'             and those to come
               agentdash --replay 60x --window 1h day.jsonl   an hour passes in a minute
-              agentdash snapshot --format json day.jsonl     the numbers, no terminal
+              agentdash --once day.jsonl | less              the screen as text
+              agentdash snapshot --format html old.jsonl.gz > incident.html
+              agentdash snapshot --format json day.jsonl     or text, line, csv, …
               agentdash demo                                 six hours of trouble, made up
 
             WATCH OPTIONS (agentdash watch --help explains them)
               --window 15m   --replay 60x   --theme NAME|FILE   --tier chat
               --now auto     --no-mouse      --from FORMAT        --map K=V,…
+              --where 'model = gpt-4o and latency > 5s'
+              --once         --size 120x40
               --query 'SELECT rowid, at AS timestamp, took_ms AS latency_ms FROM calls'
             """,
         version: "0.1.0",
-        subcommands: [Watch.self, Demo.self, SnapshotCommand.self, Inspect.self],
+        subcommands: [Watch.self, Demo.self, SnapshotCommand.self, Inspect.self, ThemeCommand.self],
         defaultSubcommand: Watch.self)
 
     static func main() {

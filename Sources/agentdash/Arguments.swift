@@ -30,12 +30,20 @@ struct ScreenArguments: ParsableArguments {
     @Option(name: .shortAndLong, help: "How far back the numbers reach; w changes it.")
     var window = Window.minutes15
 
-    @Option(help: ArgumentHelp("A shipped theme, one of yours, or a file; t changes it.", valueName: "name|file"))
-    var theme = "midnight"
+    @Option(
+        help: ArgumentHelp(
+            "A shipped theme, one of yours, or a file (default: midnight); t changes it.", valueName: "name|file"))
+    var theme: String?
 
     @Option(help: "Whose latency budgets apply (p50/p95/p99 under 2/5/10, 10/30/60, 30/120/300 or 60/300/600 s).")
     var tier = LatencyTier.chat
 
     @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
     var noMouse = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Settings: theme and keys (default: agentdash/agentdash.toml in your configuration folder).",
+            valueName: "file"))
+    var config: String?
 }

@@ -10,6 +10,11 @@ extension WireFormat: ExpressibleByArgument {}
 
 /// What every command that reads can be told.
 struct InputArguments: ParsableArguments {
+    /// The help of every command's files.
+    static let files = ArgumentHelp(
+        "Files of JSON lines (.gz, .zst too), SQLite databases, patterns in quotes; - is standard input, and so is none at all.",
+        valueName: "file")
+
     @Option(
         help: ArgumentHelp(
             "Read every line as \(WireFormat.allCases.map(\.rawValue).joined(separator: ", ")); without it each line tells.",

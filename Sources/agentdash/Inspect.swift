@@ -8,8 +8,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tell which format an input is, where each field came from, and what was rejected.")
 
-    @Argument(
-        help: ArgumentHelp("Files or SQLite databases; - is standard input, and so is none at all.", valueName: "file"))
+    @Argument(help: InputArguments.files)
     var files: [String] = []
 
     @OptionGroup var input: InputArguments
@@ -17,6 +16,8 @@ struct Inspect: ParsableCommand {
     func run() throws {
         var options = try input.options(files, whenNone: "name a file or pipe records in")
         options.nowMode = .data
+        // What is counted is not shown.
+        options.rowBudget = 0
         let inspection: Inspection
         do {
             inspection = try Inspection(options)
@@ -35,6 +36,6 @@ struct Inspect: ParsableCommand {
         lines += inspection.rejections.map { rejection in
             "  \(rejection.source):\(rejection.line > 0 ? "\(rejection.line):" : "") \(rejection.reason)"
         }
-        _ = StandardOutput.write(Array((lines.joined(separator: "\n") + "\n").utf8))
+        try Output.write(lines.joined(separator: "\n") + "\n")
     }
 }

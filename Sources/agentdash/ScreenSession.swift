@@ -12,12 +12,15 @@ import Terminal
 struct ScreenSession {
     private let engine: ReadingThread
     private let terminal: CursesTerminal
-    private let themes: ThemeSearch
-    private var palette: Palette
+    private var theme: WatchedTheme
     private var model: Model
     /// µs on the monotonic clock when the screen was drawn last, and when it must be drawn again; nil: it is up to date.
     private var drawnAt: Int64 = 0
     private var dueAt: Int64?
+    /// When numbers came last.
+    private var arrivedAt: Int64 = 0
+    /// The newest numbers, while the model doesn't know them yet.
+    private var untold: Situation?
 
     /// µs between two drawings that only new numbers ask for.
     private static let pace: Int64 = 1_000_000
@@ -31,16 +34,16 @@ struct ScreenSession {
     static func run(_ options: EngineOptions, _ arguments: ScreenArguments) throws {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
-        let themes = ThemeSearch(environment: Environment.homes)
+        let themes = ThemeChoice.search
         let code: Int32
         do {
-            let palette = try themes.find(arguments.theme).palette
+            let settings = try ScreenSettings(arguments, themes, environment: ThemeChoice.homes)
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
             let engine = ReadingThread(options)
             let terminal = try CursesTerminal(terminalOptions)
             defer { terminal.close() }
-            var session = ScreenSession(engine, terminal, themes, palette, arguments)
+            var session = ScreenSession(engine, terminal, themes, settings, arguments, filter: options.filter)
             try engine.start()
             code = session.loop()
             engine.stop()
@@ -52,15 +55,16 @@ struct ScreenSession {
     }
 
     private init(
-        _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ palette: Palette,
-        _ arguments: ScreenArguments
+        _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ settings: ScreenSettings,
+        _ arguments: ScreenArguments, filter: RecordFilter?
     ) {
         self.engine = engine
         self.terminal = terminal
-        self.themes = themes
-        self.palette = palette
-        model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: arguments.theme)
+        theme = settings.theme
+        model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: settings.themeName)
         model.tier = arguments.tier
+        model.keys = settings.keys
+        model.filter = filter
         model.notice = terminal.notice
     }
 
@@ -76,11 +80,13 @@ struct ScreenSession {
             if events.continued { draw(after: 0) }
             if events.wake, let situation = engine.take() { arrived(situation) }
             if events.keys {
+                tell()
                 while let key = terminal.nextKey() {
                     for effect in model.update(.key(key)) where perform(effect) { return 0 }
                     draw(after: 0)
                 }
             }
+            lookAtTheme()
             if let dueAt, WallClock.monotonic() >= dueAt { draw() }
         }
     }
@@ -98,11 +104,33 @@ struct ScreenSession {
 
     private mutating func arrived(_ situation: Situation) {
         let isFirst = model.latest?.snapshot.firstTime == nil
-        let effects = model.update(.situation(situation))
+        let mayChange = mayChangeVerdict(situation)
+        untold = situation
         // A change of verdict is shown at once, and so is the first number and the end; the rest waits for its second.
-        let isUrgent = !effects.isEmpty || isFirst || situation.snapshot.source.state == .ended
-        draw(after: isUrgent ? Self.leastPace : Self.pace)
+        let isUrgent = (mayChange && tell()) || isFirst || situation.snapshot.source.state == .ended
+        // Where they come once a second anyway, they are drawn as they come: waiting would be a second wakeup.
+        let now = WallClock.monotonic()
+        let isRare = now - arrivedAt >= Self.pace * 9 / 10
+        arrivedAt = now
+        draw(after: isUrgent || isRare ? Self.leastPace : Self.pace)
+    }
+
+    /// Numbers come several times a second, judgements seldom: others than these need nobody to look for a change at once.
+    private func mayChangeVerdict(_ situation: Situation) -> Bool {
+        guard let latest = model.latest else { return true }
+        return situation.judgedUpTo != latest.judgedUpTo
+            || situation.snapshot.source.state != latest.snapshot.source.state
+    }
+
+    /// Tells the model of the newest numbers.
+    /// - Returns: whether something came of them beside other numbers.
+    @discardableResult
+    private mutating func tell() -> Bool {
+        guard let situation = untold else { return false }
+        untold = nil
+        let effects = model.update(.situation(situation))
         for effect in effects { _ = perform(effect) }
+        return !effects.isEmpty
     }
 
     private mutating func handle(_ message: Message) {
@@ -118,29 +146,43 @@ struct ScreenSession {
         case .redraw: terminal.repaint()
         case .title(let title): terminal.title(title)
         case .bell: terminal.bell()
+        case .filter(let filter): engine.setFilter(filter)
+        case .copy(let text): copy(text)
         case .theme(let name):
             do {
-                palette = try themes.find(name).palette
+                try theme.choose(name)
             } catch {
                 // The theme before stays; what is wrong is said.
-                model.notice = error.description
+                model.notice = error.brief
             }
         }
         return false
     }
 
+    /// The model has said that it was copied; what went otherwise is said instead.
+    private mutating func copy(_ text: String) {
+        switch terminal.copy(text) {
+        case .tmux, .terminal: break
+        case .tooLarge: model.notice = "too much for the clipboard of a terminal; agentdash --once prints it"
+        case .failed: model.notice = "this terminal takes nothing for a clipboard: \(text.prefix(200))"
+        }
+    }
+
+    /// Whatever ended a wait is an occasion to see whether the theme's file has changed.
+    private mutating func lookAtTheme() {
+        switch theme.look(now: WallClock.monotonic()) {
+        case .palette(let palette): model.notice = "theme \(palette.name) read again"
+        case .problem(let error): model.notice = error.brief
+        case nil: return
+        }
+        draw(after: Self.leastPace)
+    }
+
     private mutating func draw() {
+        tell()
+        let palette = theme.palette
         terminal.show(model.view(glyphs: palette.glyphs(utf8: terminal.isUTF8)), palette: palette)
         drawnAt = WallClock.monotonic()
         dueAt = nil
-    }
-}
-
-/// Where the user keeps things.
-private enum Environment {
-    static var homes: [String: String] {
-        ["HOME", "XDG_CONFIG_HOME"].reduce(into: [:]) { result, name in
-            if let value = unsafe getenv(name) { result[name] = unsafe String(cString: value) }
-        }
     }
 }

@@ -4,23 +4,43 @@ import Metrics
 
 /// `agentdash [FILE…]`: the screen.
 struct Watch: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Watch files or a pipe on the screen (the default).")
+    static let configuration = CommandConfiguration(
+        abstract: "Watch files or a pipe on the screen (the default).",
+        discussion: """
+            Files are read to their end and then followed by name, through rotation; .gz and
+            .zst files are read once. A pattern in quotes also takes in files that match it
+            later. With --once everything there is is read and the screen printed as text,
+            for a pipe or a paste; no terminal is needed.
+            """)
 
-    @Argument(
-        help: ArgumentHelp(
-            "JSON-lines files or SQLite databases, read to the end and then followed; - is standard input.",
-            valueName: "file"))
+    @Argument(help: InputArguments.files)
     var files: [String] = []
 
     @Option(help: ArgumentHelp("Play recorded data at a multiple of its own pace.", valueName: "60x"))
     var replay: ReplaySpeed?
 
+    @Flag(help: "Read what is there, print the screen as text, and end.")
+    var once = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How large --once prints it (default: COLUMNS and LINES where set, else 80x24).", valueName: "80x24"))
+    var size: ScreenSize?
+
     @OptionGroup var input: InputArguments
+    @OptionGroup var requests: FilterArguments
     @OptionGroup var screen: ScreenArguments
+
+    func validate() throws {
+        if once, replay != nil { throw ValidationError("--once has no use for --replay: it shows the end.") }
+        if size != nil, !once { throw ValidationError("--size is for --once: a terminal has its own.") }
+    }
 
     func run() throws {
         var options = try input.options(
             files, whenNone: "pipe records in or name a file (agentdash --help, agentdash demo)")
+        options.filter = try requests.filter()
+        if once { return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment) }
         options.replaySpeed = replay?.value
         // A replay is a look at the past, whatever the clock says.
         if replay != nil { options.nowMode = .data }

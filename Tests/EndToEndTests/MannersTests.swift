@@ -29,6 +29,53 @@ import Testing
         #expect(session.leftBehind.isEmpty)
     }
 
+    /// Sent from outside, they are what a fault of our own would be.
+    @Test(arguments: [SIGSEGV, SIGABRT, SIGILL, SIGTRAP, SIGBUS, SIGFPE]) func aCrashGivesTheTerminalBack(
+        signal: Int32
+    ) throws {
+        let session = try start()
+        session.signal(signal)
+        #expect(session.waitForEnding() == .signal(signal))
+        #expect(session.leftBehind.isEmpty)
+    }
+
+    /// As when a window is closed by force or the login is killed: nobody waits for the program any more.
+    @Test func aKilledShellTakesTheProgramWithIt() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(RecordLines.requests(0..<30), to: "a.jsonl")
+        let session = try Agentdash.startShell("agentdash '\(path)'; echo NEVER")
+        try session.require("n=30")
+        let job = try #require(session.children.first)
+        kill(session.process, SIGKILL)
+        // Reaped by whoever takes orphans, or waiting to be.
+        #expect(
+            session.wait { _ in
+                kill(job, 0) != 0 || PtySession.contents("/proc/\(job)/stat").contains(") Z ")
+            })
+    }
+
+    /// Half of all requests fail: a P1. The title says so as long as it lasts, and the bell rings once.
+    @Test func aPageRingsOnceAndNamesTheWindow() throws {
+        let session = try Agentdash.start(input: .pipe)
+        session.feed(RecordLines.requests(0..<100))
+        try session.require("n=100")
+        #expect(session.wait { $0.screen.title == "✓ agentdash" }, "\(session.screen.title)")
+        #expect(session.screen.bells == 0)
+        let failing = (0..<400).map { number in
+            RecordLines.line([
+                "trace_id": "f\(number)", "timestamp": RecordLines.start + 100_000 + Int64(number) * 200,
+                "latency_ms": 900, "success": false, "error_type": "timeout",
+            ])
+        }
+        session.feed(failing[..<300].joined())
+        #expect(session.wait { $0.screen.title == "✗ P1 agentdash" }, "\(session.screen.title) \(session.picture)")
+        session.feed(failing[300...].joined())
+        session.pause(milliseconds: 1500)
+        #expect(session.screen.bells == 1)
+        session.expectQuit()
+        #expect(session.screen.title.isEmpty)
+    }
+
     @Test func aLostTerminalEndsTheProcess() throws {
         let session = try start()
         session.closeTerminal()

@@ -35,6 +35,22 @@ import Testing
         session.expectQuit()
     }
 
+    /// From the first byte on, with what takes the screen.
+    @Test(arguments: [
+        ("", 80, 24, 8_000), ("truecolor", 80, 24, 8_000), ("", 200, 60, 24_000), ("truecolor", 200, 60, 24_000),
+    ])
+    func theFirstPaintIsSmall(colours: String, columns: Int, rows: Int, limit: Int) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(RecordLines.requests(0..<900), to: "a.jsonl")
+        let session = try Agentdash.start(
+            [path], environment: ["COLORTERM": colours], columns: columns, rows: rows)
+        // The picture stands once its last line does; numbers that came too late for it are the next picture.
+        try session.require("q quit")
+        #expect(session.output.count < limit)
+        try session.require("n=900")
+        session.expectQuit()
+    }
+
     @Test(arguments: [("", 80, 24, 500), ("", 200, 60, 1_500)])
     func aSteadyStreamSendsLittle(colours: String, columns: Int, rows: Int, limit: Int) throws {
         let session = try startSettled(["COLORTERM": colours], columns: columns, rows: rows)
