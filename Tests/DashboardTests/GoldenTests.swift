@@ -63,6 +63,30 @@ struct GoldenTests {
         try assertGolden(model.view(glyphs: .unicode), "\(width)x\(height)-help")
     }
 
+    /// From the overview of an outage to its requests, one of them, its slices and its alert.
+    private static let walks: [(name: String, keys: [Key])] = [
+        ("requests", [.character("r")]),
+        ("requests-failed", [.character("3"), .character("r")]),
+        ("request", [.character("3"), .character("r"), .enter]),
+        ("slices", [.character("d")]),
+        ("alert", [.character("5"), .enter]),
+        ("palette", [.character(":"), .character("w"), .character("i"), .character("n")]),
+        ("filter-typed", [.character("/")] + "task_type = ".map(Key.character)),
+        ("filter-refused", [.character("/")] + "latency > $5".map(Key.character) + [.enter]),
+        ("filter-waits", [.character("/")] + "latency > 5s".map(Key.character) + [.enter]),
+        ("past", [.character("["), .left, .left]),
+    ]
+
+    @Test(arguments: walks.indices, [(80, 24), (120, 40), (200, 60), (60, 15)])
+    func `every page looks as it should at every size`(index: Int, size: (width: Int, height: Int)) throws {
+        let (name, keys) = Self.walks[index]
+        var model = model(Situations.degraded, size.width, size.height)
+        for key in keys { _ = model.update(.key(key)) }
+        try assertGolden(model.view(glyphs: .unicode), "\(size.width)x\(size.height)-page-\(name)")
+        guard size == (80, 24) else { return }
+        try assertGolden(model.view(glyphs: .ascii), "80x24-ascii-page-\(name)")
+    }
+
     @Test func `a terminal of ASCII shows the same`() throws {
         try assertGolden(model(Situations.degraded).view(glyphs: .ascii), "80x24-ascii-degraded")
         try assertGolden(model(Situations.wideNames).view(glyphs: .ascii), "80x24-ascii-names-wide")
