@@ -2,8 +2,10 @@ package import Canvas
 
 /// The one table that binds keys: `update` looks keys up in it, and the help page, the palette and the footer are made from it.
 package struct KeyTable: Sendable, Hashable {
+    /// The keys of one action, and its words.
     package struct Binding: Sendable, Hashable {
         package var action: Action
+        /// Any of them does it; the first is the one that is told. Empty: no key does.
         package var keys: [Key]
         /// A few words for the help page and the palette; `detail` follows where there is room.
         package var help: String
@@ -26,9 +28,11 @@ package struct KeyTable: Sendable, Hashable {
         }
     }
 
+    /// In the order of the list of keys.
     package private(set) var bindings: [Binding]
     private var actions: [Key: Action] = [:]
 
+    /// Of bindings that share a key the first has it.
     package init(_ bindings: [Binding]) {
         self.bindings = bindings
         index()
@@ -40,6 +44,7 @@ package struct KeyTable: Sendable, Hashable {
             uniquingKeysWith: { first, _ in first })
     }
 
+    /// What a key does; nil: nothing.
     package func action(for key: Key) -> Action? { actions[key] }
 
     /// The table with other keys for some actions, by their names; a key that is given away is taken from who had it.
@@ -78,6 +83,7 @@ package struct KeyTable: Sendable, Hashable {
         bindings.first { $0.action == action }?.keys.first?.label
     }
 
+    /// The keys that a screen has unless a configuration says otherwise.
     package static let standard = KeyTable([
         Binding(.help, [.character("?"), .function(1)], "this list", footer: "help"),
         Binding(

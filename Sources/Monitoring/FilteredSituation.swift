@@ -2,6 +2,7 @@ package import Metrics
 
 /// What is known and thought of the requests that pass a filter, and of nothing else.
 package struct FilteredSituation: Sendable {
+    /// What the requests have passed.
     package let filter: RecordFilter
     /// Since when every request was looked at, µs since 1970; nil before the first.
     package let reach: Int64?

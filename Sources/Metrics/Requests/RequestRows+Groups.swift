@@ -4,11 +4,13 @@ import Telemetry
 
 /// The held requests that share one value of a field.
 package struct RequestGroup: Sendable {
+    /// The value, or its symbol's name, as the input has it.
     package let value: String
     /// Requests, those with a known outcome, and the failed ones among these; weighted by their sample rates.
     package private(set) var requests = 0.0
     package private(set) var judged = 0.0
     package private(set) var failed = 0.0
+    /// µs, weighted in 1/1024 request.
     package private(set) var latency = ExponentialHistogram(unitsPerOne: 1000)
     private var completionKnown = 0.0
     private var completedStrongly = 0.0
