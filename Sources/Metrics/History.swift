@@ -63,7 +63,9 @@ extension Snapshot {
             for step in [nearest, shorter] {
                 // A bar more than is shown, so that the choice does not depend on how far the last one has got.
                 let start = end - Int64(count + 1) * step
-                if timeline.slotLength(from: start, endingAt: end) <= unit { return step }
+                // Of the past there are no more slots than those from the data's beginning on.
+                let held = isPast ? max(start, firstTime ?? start) : start
+                if timeline.slotLength(from: held, endingAt: end) <= unit { return step }
             }
         }
         return max(Span.day, (exact + Span.day / 2) / Span.day * Span.day)

@@ -25,7 +25,9 @@ struct SideColumn {
 
     private func drawSlices(in rect: Rect, on screen: inout Screen) {
         // Each word ends over its column, of seven.
-        screen.box(rect, title: "Worst slices", trailing: "failed   p95~     n", titleStyle: Style(.title, bold: true))
+        screen.box(
+            rect, title: "Worst slices\(figures.snapshot.isPast ? " \(figures.sliceWindowName)" : "")",
+            trailing: "failed   p95~     n", titleStyle: Style(.title, bold: true))
         var canvas = canvas(rect)
         for slice in worstSlices(limit: canvas.rowsLeft) {
             let rate = slice.row.counts.errorRate

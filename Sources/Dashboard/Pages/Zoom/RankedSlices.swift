@@ -44,8 +44,15 @@ extension Figures {
         }
     }
 
-    /// What slices are of: the window, or the day that slices are held for.
+    /// What slices are of: the window, or the day that slices are held for; in the past, where only whole hours are held, these.
     var sliceWindowName: String {
-        (window.duration ?? .max) > Span.day ? "last 24h" : "last \(window.rawValue)"
+        if snapshot.isPast, let now = snapshot.now {
+            let length = min(window.duration ?? Span.day, Span.day)
+            let extent = snapshot.slices.extent(from: now - length, to: snapshot.limit(now))
+            if extent.upperBound > now + Span.minute {
+                return "\(clock(extent.lowerBound))\(NumberFormat.missing)\(clock(extent.upperBound))"
+            }
+        }
+        return (window.duration ?? .max) > Span.day ? "last 24h" : "last \(window.rawValue)"
     }
 }
