@@ -11,9 +11,18 @@ package struct Alert: Sendable, Codable, Hashable {
     /// `15.0%`, `>10%`: what was measured and what it crossed, in the metric's unit.
     package var valueText: String
     package var thresholdText: String
+    /// Which slice of the traffic it is about, by dimension; empty: all of it.
+    package var labels: [String: String] = [:]
+    /// Where it says what to do.
+    package var runbook: String?
+    /// Cases of the eval set that a mend has to pass.
+    package var evalCases: [String] = []
 
-    /// Stable over the alert's life: its rule and when it began.
-    package var id: String { "\(name)-\(String(state.since / 1_000_000, radix: 36))" }
+    /// Stable over the alert's life: its rule, its slice and when it began.
+    package var id: String {
+        let slice = labels.sorted { $0.key < $1.key }.map { "-\($0.key)=\($0.value)" }.joined()
+        return "\(name)\(slice)-\(String(state.since / 1_000_000, radix: 36))"
+    }
 
     /// What is wrong, shortly: "errors 15.0% (>10%)".
     package var symptom: String {
