@@ -29,6 +29,11 @@ static inline int shim_set_cell(cchar_t *cell, const wchar_t *text, attr_t attri
     return setcchar(cell, text, attributes, (short)(pair > 32767 ? 0 : pair), &pair);
 }
 
+static inline int shim_set_scalar(cchar_t *cell, wchar_t scalar, attr_t attributes, int pair) {
+    const wchar_t text[2] = {scalar, 0};
+    return shim_set_cell(cell, text, attributes, pair);
+}
+
 /* A terminfo string, or NULL where the terminal lacks it. */
 static inline const char *shim_capability(const char *name) {
     const char *value = tigetstr(name);

@@ -16,19 +16,14 @@ extension Screen {
         let (sum, overflow) = rect.x.addingReportingOverflow(rect.width - 1)
         let right = overflow ? Int.max : sum
         let bottom = rect.y.addingReportingOverflow(rect.height - 1)
-        for y in rect.rows(within: size.height) {
+        for x in [rect.x, right] {
+            fill(Rect(x: x, y: rect.y, width: 1, height: rect.height), style: style, glyph: glyphs[.vertical])
+        }
+        for y in Set([rect.y, bottom.overflow ? rect.y : bottom.partialValue]) {
             let isTop = y == rect.y
-            let isBottom = !isTop && !bottom.overflow && y == bottom.partialValue
-            if isTop || isBottom {
-                put(glyphs[isTop ? .topLeft : .bottomLeft], x: rect.x, y: y, style: style)
-                for x in Rect(x: rect.x + 1, y: y, width: right - rect.x - 1, height: 1).columns(within: size.width) {
-                    put(glyphs[.horizontal], x: x, y: y, style: style)
-                }
-                put(glyphs[isTop ? .topRight : .bottomRight], x: right, y: y, style: style)
-            } else {
-                put(glyphs[.vertical], x: rect.x, y: y, style: style)
-                put(glyphs[.vertical], x: right, y: y, style: style)
-            }
+            fill(Rect(x: rect.x, y: y, width: rect.width, height: 1), style: style, glyph: glyphs[.horizontal])
+            put(glyphs[isTop ? .topLeft : .bottomLeft], x: rect.x, y: y, style: style)
+            put(glyphs[isTop ? .topRight : .bottomRight], x: right, y: y, style: style)
         }
         let titles = BoxTitles(title: title, trailing: trailing, room: rect.width - 4, ellipsis: glyphs[.ellipsis])
         if !titles.title.isEmpty {

@@ -25,7 +25,11 @@ package enum DisplayWidth {
     }
 
     /// The columns that `Screen.put` fills with the text; whatever can't be shown counts as the one `·` it becomes.
-    package static func width(of text: some StringProtocol) -> Int {
+    package static func width(of text: some StringProtocol) -> Int { width(of: String(text)) }
+
+    /// The same, for what nearly every text is.
+    package static func width(of text: String) -> Int {
+        if text.isPlain { return text.utf8.count }
         var sum = 0
         for character in text { sum += PrintableGlyph(character).width }
         return sum
@@ -38,6 +42,8 @@ package enum DisplayWidth {
         _ text: some StringProtocol, to columns: Int, ellipsis: Character = "…"
     ) -> String {
         guard columns > 0 else { return "" }
+        let text = String(text)
+        if text.utf8.count <= columns, text.isPlain { return text }
         var used = 0
         var kept = ""
         // `kept` up to where an ellipsis still fits.

@@ -51,6 +51,11 @@ struct PrintableGlyph {
         self.init(glyph: glyph, width: max(1, DisplayWidth.width(of: glyph)))
     }
 
+    /// A byte of a text that is plain.
+    init(plain byte: UInt8) {
+        self.init(glyph: Character(Unicode.Scalar(byte)), width: 1)
+    }
+
     /// For a terminal that shows ASCII only: a look-alike, else `?`, doubled for what is wide so that columns stay.
     func inASCII() -> Character {
         if glyph.isASCII { return glyph }
@@ -92,6 +97,11 @@ struct PrintableGlyph {
         "●": "*", "○": "o", "█": "#", "│": "|", "─": "-", "Δ": "d", "µ": "u", "μ": "u", "±": "~", "ä": "a", "ö": "o",
         "ü": "u", "ß": "s", "é": "e", "è": "e", "à": "a", "ñ": "n", "ç": "c", "€": "E", "£": "L",
     ]
+}
+
+extension String {
+    /// Whether it is of printable ASCII alone: every byte is then a glyph that takes one column.
+    var isPlain: Bool { utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F } }
 }
 
 extension StringProtocol {

@@ -36,11 +36,27 @@ package struct Screen: Sendable, Equatable {
     package mutating func put(
         _ text: some StringProtocol, x: Int, y: Int, style: Style = Style(.text), width: Int? = nil
     ) -> Int {
+        put(String(text), x: x, y: y, style: style, width: width)
+    }
+
+    /// The same, for what nearly every text is.
+    @discardableResult
+    package mutating func put(
+        _ text: String, x: Int, y: Int, style: Style = Style(.text), width: Int? = nil
+    ) -> Int {
         guard y >= 0, y < size.height, x < size.width else { return 0 }
         let start = max(x, -Self.longestSide * 2)
         let end = min(size.width, start + min(max(0, width ?? Int.max), Self.longestSide * 3))
         let replacement = glyphs[.replacement]
         var column = start
+        if text.isPlain {
+            // A byte is a glyph of one column: graphemes need not be looked for.
+            for byte in text.utf8.prefix(max(0, end - start)) {
+                store(PrintableGlyph(plain: byte), style, x: column, y: y)
+                column += 1
+            }
+            return column - start
+        }
         for character in text {
             if column >= end { break }
             let shown = PrintableGlyph(character, replacement: replacement)

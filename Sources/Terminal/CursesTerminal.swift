@@ -65,6 +65,8 @@ import Glibc
     var last: Picture?
     /// By the role's number.
     var shownInks: [Ink] = []
+    /// The numbers of their colours, as far as they were asked for.
+    var pairs: [Int32?] = []
 
     /// Takes the terminal. Requires `SignalGate.blockEarly()`, and to be called before threads that read the locale.
     package init(_ options: Options = Options()) throws(TerminalError) {
