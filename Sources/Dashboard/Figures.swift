@@ -4,40 +4,81 @@ import Query
 import Statistics
 import Telemetry
 
-/// Everything the panels show of one situation, computed once a frame.
-struct Figures {
-    let situation: Situation
-    let window: Window
-    let tier: LatencyTier
+/// What of a situation is to be shown.
+struct FigureScope: Sendable, Hashable {
+    var window: Window
+    var tier: LatencyTier
     /// What the situation was recounted under; nil: all requests.
-    let filter: RecordFilter?
+    var filter: RecordFilter?
+    /// Bars that the sparklines share.
+    var columns: Int
+    /// Bars of the day's strip; 0 where it is not drawn.
+    var dayColumns = 0
+    /// Whether the worst slices are.
+    var hasSlices = false
+}
+
+/// Everything the panels show of one situation, computed once a frame.
+struct Figures: Sendable {
+    let situation: Situation
+    let scope: FigureScope
     let totals: WindowTotals
+    /// Of the window. Stored, for a tally is large: panels look at its parts in place.
+    let tally: Tally
     /// One column of every sparkline is one of these bars.
     let bars: Bars
+    /// The last 24 hours.
+    let day: Bars?
+    let worstSlices: [WorstSlice]
     let baseline: Baseline
     let then: Tally
     let drift: DriftReport
     let canary: CanaryReport?
     let verdict: Verdict
 
+    var window: Window { scope.window }
+    var tier: LatencyTier { scope.tier }
+    var filter: RecordFilter? { scope.filter }
     var snapshot: Snapshot { situation.snapshot }
-    var tally: Tally { totals.tally }
     var names: SymbolNames { snapshot.names }
 
-    init(_ situation: Situation, window: Window, tier: LatencyTier, filter: RecordFilter?, columns: Int) {
+    /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
+    ///   baseline, worst slices and what explains the failures.
+    init(_ situation: Situation, _ scope: FigureScope, after former: Figures? = nil) {
         self.situation = situation
-        self.window = window
-        self.tier = tier
-        self.filter = filter
+        self.scope = scope
+        let former = former.flatMap { $0.holds(for: situation, scope) ? $0 : nil }
         let snapshot = situation.snapshot
-        totals = snapshot.totals(window)
-        bars = snapshot.bars(window, count: columns, parts: [.latency, .lengths, .scores, .names])
-        let compared = snapshot.baseline(for: window.duration)
+        totals = snapshot.totals(scope.window)
+        tally = totals.tally
+        bars = snapshot.bars(
+            scope.window, count: scope.columns, parts: [.latency, .lengths, .scores, .names], orAsBefore: former?.bars)
+        day =
+            scope.dayColumns == 0
+            ? nil
+            : snapshot.now.map {
+                snapshot.bars(
+                    lasting: Span.day, count: scope.dayColumns, endingAt: $0, parts: [], orAsBefore: former?.day)
+            }
+        let compared =
+            former.map { (kind: $0.baseline, tally: $0.then) } ?? snapshot.baseline(for: scope.window.duration)
         baseline = compared.kind
         then = compared.tally
         drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
         canary = situation.canary()
-        verdict = situation.verdict(window: window)
+        verdict = situation.verdict(window: scope.window, canary: canary, explained: former?.verdict.explained)
+        worstSlices =
+            scope.hasSlices
+            ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []
+    }
+
+    /// Whether what is over is the same for another situation. Of data that is still being read nothing is over, nor while
+    /// requests are recounted.
+    private func holds(for next: Situation, _ scope: FigureScope) -> Bool {
+        guard self.scope == scope, scope.filter == nil, let judged = situation.judgedUpTo, judged == next.judgedUpTo
+        else { return false }
+        let snapshots = [snapshot, next.snapshot]
+        return snapshots.allSatisfy { $0.source.isLive && $0.source.state == .following && !$0.isPast }
     }
 
     /// The window as it is counted, µs since 1970: it may begin up to one slot early, and the requests behind a number are those of the
@@ -55,9 +96,11 @@ struct Figures {
     var costPerHour: Double? { isStale ? nil : totals.costPerHour }
 
     /// Bars for a chart of percentiles: no more than hold some requests each, for a percentile of three is noise.
+    /// They are those of the sparklines where those do.
     func chartBars(parts: Tally.Parts) -> Bars {
-        let enough = Int(min(60, max(15, tally.requests.value / 20)))
-        return situation.snapshot.bars(window, count: enough, parts: parts)
+        let enough = Int(max(15, tally.requests.value / 20))
+        return enough >= bars.tallies.count
+            ? bars : situation.snapshot.bars(window, count: enough, parts: parts)
     }
 
     /// Relative change against the baseline; nil without one.

@@ -8,6 +8,8 @@ package struct Model: Sendable {
     package var window: Window
     /// The newest state; nil until the first arrives.
     package var latest: Situation?
+    /// The numbers of the newest state, for the page that was visible when it arrived.
+    var remembered: Figures?
     /// The verdict that the terminal's title carries.
     var announced: Verdict.State?
     /// The moment that is shown while the screen is frozen.

@@ -21,6 +21,7 @@ extension Model {
     /// A new state: the title carries the verdict, and a page-worthy one rings once.
     private mutating func arrived(_ situation: Situation) -> [Effect] {
         latest = situation
+        remembered = current.map { Figures($0, scope, after: remembered) }
         // A frozen screen shows the same moment under the new filter as soon as it is recounted, and then stands still again.
         if let pause, pause.filter != filter, !isFiltering, let current {
             self.pause = Pause(held: current, filter: filter, time: pause.time)
@@ -28,7 +29,9 @@ extension Model {
         // What a backlog tells of is over: it changes no title and wakes nobody.
         guard situation.snapshot.source.progress == nil else { return [] }
         let before = announced
-        let now = situation.verdict(window: window).state
+        // Of the whole, whatever is filtered.
+        let verdict = filter == nil ? remembered?.verdict : nil
+        let now = (verdict ?? situation.verdict(window: window)).state
         guard before != now else { return [] }
         announced = now
         var effects: [Effect] = [.title("\(now.titleMark) agentdash")]

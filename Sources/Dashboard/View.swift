@@ -19,7 +19,18 @@ extension Model {
 
     /// The numbers of a situation, as the visible page shows them.
     func figures(of situation: Situation) -> Figures {
-        Figures(situation, window: window, tier: tier, filter: filter, columns: bars)
+        if pause == nil, let remembered, remembered.scope == scope { return remembered }
+        return Figures(situation, scope)
+    }
+
+    /// What the visible page shows.
+    var scope: FigureScope {
+        var scope = FigureScope(window: window, tier: tier, filter: filter, columns: bars)
+        guard page == .overview else { return scope }
+        let sizeClass = SizeClass(size)
+        if sizeClass == .large || sizeClass == .huge { scope.dayColumns = RequestsStrip.bars(width: size.width) }
+        scope.hasSlices = sizeClass == .huge
+        return scope
     }
 
     /// Bars of the sparklines: a page for one panel has room for more.

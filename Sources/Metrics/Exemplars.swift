@@ -44,8 +44,9 @@ package struct Exemplars: Sendable {
 
     /// Failures with an end in `range`, newest first.
     package func failures(in range: ClosedRange<Int64>, limit: Int) -> [Exemplar] {
-        failures.prefix(failureCount).filter { range.contains($0.time) }
-            .sorted { $0.time > $1.time }.prefix(limit).map(\.exemplar)
+        // By their places: an entry is large.
+        failures.indices.prefix(failureCount).filter { range.contains(failures[$0].time) }
+            .sorted { failures[$0].time > failures[$1].time }.prefix(limit).map { failures[$0].exemplar }
     }
 
     /// The slowest request with an end in `range`.

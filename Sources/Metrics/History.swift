@@ -7,7 +7,11 @@ package struct Bars: Sendable {
     /// Oldest first; empty tallies where nothing was counted.
     package var tallies: [Tally]
 
-    package func values(_ value: (Tally) -> Double?) -> [Double?] { tallies.map(value) }
+    package func values(_ value: (Tally) -> Double?) -> [Double?] {
+        // Looked at in place: a tally is large.
+        let span = tallies.span
+        return span.indices.map { value(span[$0]) }
+    }
 
     /// Which bar a time falls into.
     package func index(of time: Int64) -> Int? {
@@ -32,21 +36,27 @@ package enum Baseline: Sendable, Hashable {
 extension Snapshot {
     /// `count` bars over the span of `window`, the last of them ended at or before `end` (now, if nil): a bar moves only when
     /// its time is over.
+    ///
+    /// - Parameter former: bars of the same count and parts; handed back where they are of the same times, as they were then.
     package func bars(
-        _ window: Window, count: Int, endingAt end: Int64? = nil, parts: Tally.Parts = [.latency]
+        _ window: Window, count: Int, endingAt end: Int64? = nil, parts: Tally.Parts = [.latency],
+        orAsBefore former: Bars? = nil
     ) -> Bars {
         guard let end = end ?? now, let first = firstTime, count > 0 else {
             return Bars(start: 0, step: Span.minute, tallies: [])
         }
         let span = window.duration ?? max(Span.minute, end - first)
-        return bars(lasting: span, count: count, endingAt: end, parts: parts)
+        return bars(lasting: span, count: count, endingAt: end, parts: parts, orAsBefore: former)
     }
 
     /// `count` bars over `span` µs.
-    package func bars(lasting span: Int64, count: Int, endingAt end: Int64, parts: Tally.Parts) -> Bars {
+    package func bars(
+        lasting span: Int64, count: Int, endingAt end: Int64, parts: Tally.Parts, orAsBefore former: Bars? = nil
+    ) -> Bars {
         let step = barStep(span: span, count: count, endingAt: end)
         let last = end.alignedDown(to: step)
         let start = last - Int64(count) * step
+        if let former, (former.start, former.step, former.tallies.count) == (start, step, count) { return former }
         let tallies = (0..<count).map { i in
             let from = start + Int64(i) * step
             return timeline.sum(from: from, to: from + step, parts: parts).tally

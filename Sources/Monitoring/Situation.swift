@@ -33,10 +33,15 @@ package struct Situation: Sendable {
     /// The canary as of now; nil if none takes traffic.
     package func canary() -> CanaryReport? { CanaryReport(snapshot) }
 
-    package func verdict(window: Window) -> Verdict {
+    package func verdict(window: Window) -> Verdict { verdict(window: window, canary: canary(), explained: nil) }
+
+    /// - Parameters:
+    ///   - canary: the one of now.
+    ///   - explained: what explains the failures, where that was looked for already.
+    package func verdict(window: Window, canary: CanaryReport?, explained: Verdict.Explained?) -> Verdict {
         Verdict(
-            snapshot, alerts: alerts, canary: canary(), troubleSince: troubleSince, recoveredAt: recoveredAt,
-            window: window)
+            snapshot, alerts: alerts, canary: canary, troubleSince: troubleSince, recoveredAt: recoveredAt,
+            explained: explained, window: window)
     }
 
     /// A request that shows what an alert is about: the newest failure for errors, the slowest request for latency.

@@ -12,6 +12,13 @@ package struct Verdict: Sendable, Hashable {
     package var since: Int64?
     /// What to say after the word and the time: "errors 15.0% (>10%)", the explanation, or figures when all is well.
     package var clauses: [String]
+    /// What most failures share; nil where nobody looked for it.
+    package private(set) var explained: Explained?
+
+    /// What was found when it was looked for.
+    package struct Explained: Sendable, Hashable {
+        var slice: DominantSlice?
+    }
 
     package init(state: State, since: Int64?, clauses: [String]) {
         self.state = state
@@ -23,9 +30,11 @@ package struct Verdict: Sendable, Hashable {
     package static let staleAfter = 2 * Span.minute
 
     /// Composes the verdict from what fires and what is known.
+    ///
+    /// - Parameter explained: what most failures share, where that was looked for already.
     package init(
         _ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, troubleSince: Int64? = nil, recoveredAt: Int64?,
-        window: Window
+        explained: Explained? = nil, window: Window
     ) {
         guard let now = snapshot.now, let newest = snapshot.newestTime else {
             self.init(state: .noData, since: nil, clauses: ["no record yet"])
@@ -54,7 +63,10 @@ package struct Verdict: Sendable, Hashable {
         if let worst = urgent.first {
             let since = min(troubleSince ?? .max, worst.state.since)
             var clauses = [worst.symptom]
-            if let slice = DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now) {
+            let explained =
+                explained
+                ?? Explained(slice: DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now))
+            if let slice = explained.slice {
                 clauses.append(
                     "\(Wording.wholePercent(slice.shareOfFailures)) of failures: \(slice.dimension)=\(slice.value)")
             }
@@ -62,6 +74,7 @@ package struct Verdict: Sendable, Hashable {
             if rollback { clauses.append("canary ROLLBACK") }
             let isCritical = worst.severity == .p1 && worst.state.isFiring
             self.init(state: isCritical ? .critical : .degraded, since: since, clauses: clauses)
+            self.explained = explained
             return
         }
         if rollback, let canary {

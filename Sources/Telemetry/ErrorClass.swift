@@ -80,12 +80,21 @@ package enum ErrorClass: String, Sendable, CaseIterable {
         if let known = ErrorClass.byName[name], known != .apiError { return known }
         if let known = ErrorNames.whole[name] { return known }
         if let code = Int(name), (100...999).contains(code) { return classify(statusCode: code) }
-        for (fragments, errorClass) in ErrorNames.fragments where fragments.contains(where: name.contains) {
+        let bytes = Array(name.utf8)
+        for (fragments, errorClass) in ErrorNames.fragments
+        where fragments.contains(where: { holds(bytes, $0) }) {
             return errorClass
         }
         if let code = statusCode ?? writtenCode(own) { return classify(statusCode: code) }
-        let isAPIError = ["apierror", "apistatus", "apicall"].contains { name.contains($0) }
+        let isAPIError = ["apierror", "apistatus", "apicall"].contains { holds(bytes, $0) }
         return isAPIError ? .apiError : .unknown
+    }
+
+    /// Whether a fragment stands anywhere in a name. Of bytes: a screen asks for every type once a second.
+    private static func holds(_ name: [UInt8], _ fragment: String) -> Bool {
+        let length = fragment.utf8.count
+        guard length <= name.count else { return false }
+        return (0...(name.count - length)).contains { name[$0...].starts(with: fragment.utf8) }
     }
 
     /// `api_error_418`, `HTTP 503`.

@@ -25,7 +25,7 @@ struct ZoomTests {
     ) -> Sheet {
         panel.sheet(
             SheetContext(
-                figures: Figures(situation, window: window, tier: .chat, filter: nil, columns: 40),
+                figures: Figures(situation, FigureScope(window: window, tier: .chat, columns: 40)),
                 size: Size(width: width, height: height), glyphs: .unicode))
     }
 

@@ -6,10 +6,11 @@ import Query
 struct RequestsStrip {
     let figures: Figures
 
+    /// Bars that a strip of so many columns shows.
+    static func bars(width: Int) -> Int { max(10, min(288, width - 22)) }
+
     func draw(in rect: Rect, on screen: inout Screen) {
-        guard let now = figures.snapshot.now, rect.height >= 4 else { return }
-        let columns = max(10, min(288, rect.width - 22))
-        let bars = figures.snapshot.bars(lasting: Span.day, count: columns, endingAt: now, parts: [])
+        guard let now = figures.snapshot.now, let bars = figures.day, rect.height >= 4 else { return }
         let step = NumberFormat.age(Double(bars.step) / 1e6)
         screen.box(rect, title: "Requests, 24h", trailing: "a column is \(step)", titleStyle: Style(.title, bold: true))
         var canvas = PanelCanvas(

@@ -9,18 +9,10 @@ import Telemetry
 struct SideColumn {
     let figures: Figures
 
-    /// Slices with fewer judged requests say little.
-    private static let leastRequests = 10.0
-
     func draw(in rect: Rect, on screen: inout Screen) {
         let parts = Layout.rows([.fill(weight: 1), .fill(weight: 1)], in: rect)
         drawSlices(in: parts[0], on: &screen)
         drawFailures(in: parts[1], on: &screen)
-    }
-
-    private struct Slice {
-        var name: String
-        var row: SliceRow
     }
 
     private func drawSlices(in rect: Rect, on screen: inout Screen) {
@@ -29,7 +21,7 @@ struct SideColumn {
             rect, title: "Worst slices\(figures.snapshot.isPast ? " \(figures.sliceWindowName)" : "")",
             trailing: "failed   p95~     n", titleStyle: Style(.title, bold: true))
         var canvas = canvas(rect)
-        for slice in worstSlices(limit: canvas.rowsLeft) {
+        for slice in figures.worstSlices.prefix(canvas.rowsLeft) {
             let rate = slice.row.counts.errorRate
             let overall = figures.tally.errorRate ?? 0
             canvas.draw(
@@ -45,22 +37,6 @@ struct SideColumn {
                     + StyledText(DisplayWidth.padLeft(NumberFormat.count(slice.row.counts.requests.value), to: 7), .dim),
                 on: &screen)
         }
-    }
-
-    private func worstSlices(limit: Int) -> [Slice] {
-        guard let now = figures.snapshot.now else { return [] }
-        var slices: [Slice] = []
-        for dimension in Dimension.ofRequest {
-            let (table, _) = figures.snapshot.slices.sum(
-                dimension, from: now - min(figures.window.duration ?? Span.day, Span.day),
-                to: figures.snapshot.limit(now))
-            for (name, row) in zip(table.names, table.rows) where row.counts.requests.value >= Self.leastRequests {
-                slices.append(Slice(name: "\(dimension.fieldName)=\(figures.names.label(name))", row: row))
-            }
-        }
-        return Array(
-            slices.sorted { (($0.row.counts.errorRate ?? 0), $1.name) > (($1.row.counts.errorRate ?? 0), $0.name) }
-                .prefix(limit))
     }
 
     private func drawFailures(in rect: Rect, on screen: inout Screen) {
@@ -88,5 +64,32 @@ struct SideColumn {
 
     private func canvas(_ rect: Rect) -> PanelCanvas {
         PanelCanvas(inside: Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2))
+    }
+}
+
+/// A slice of the window's requests, by how many of them failed.
+struct WorstSlice: Sendable {
+    let name: String
+    let row: SliceRow
+
+    /// Slices with fewer requests say little.
+    private static let leastRequests = 10.0
+    /// No column has room for more.
+    private static let limit = 60
+
+    /// Those of all dimensions, the worst first.
+    static func all(in snapshot: Snapshot, over window: Window) -> [WorstSlice] {
+        guard let now = snapshot.now else { return [] }
+        var slices: [WorstSlice] = []
+        for dimension in Dimension.ofRequest {
+            let (table, _) = snapshot.slices.sum(
+                dimension, from: now - min(window.duration ?? Span.day, Span.day), to: snapshot.limit(now))
+            for (name, row) in zip(table.names, table.rows) where row.counts.requests.value >= leastRequests {
+                slices.append(WorstSlice(name: "\(dimension.fieldName)=\(snapshot.names.label(name))", row: row))
+            }
+        }
+        return Array(
+            slices.sorted { (($0.row.counts.errorRate ?? 0), $1.name) > (($1.row.counts.errorRate ?? 0), $0.name) }
+                .prefix(limit))
     }
 }

@@ -1,0 +1,52 @@
+import Canvas
+import Metrics
+import Monitoring
+import Testing
+
+@testable import Dashboard
+
+/// What is kept from one second to the next is what would be computed anew.
+struct RememberedTests {
+    private func model(_ size: Size) -> Model { Model(size: size, themes: ["midnight"], theme: "midnight") }
+
+    @Test(arguments: [Size(width: 80, height: 24), Size(width: 200, height: 60)])
+    func `a screen that was told every second is, once judged, what a new one shows`(size: Size) throws {
+        var traffic = Traffic()
+        traffic.pass(minutes: 12, Traffic.Mix(rate: 60))
+        var kept = model(size)
+        var isKept = false
+        var judged: Int64?
+        var compared = 0
+        for second in 0..<25 {
+            traffic.pass(
+                minutes: 1.0 / 60,
+                Traffic.Mix(rate: 300, failures: second < 12 ? [("timeout", 0.02)] : [("tool_failure", 0.9)]))
+            let situation = traffic.situation()
+            _ = kept.update(.situation(situation))
+            if situation.judgedUpTo != judged {
+                var fresh = model(size)
+                _ = fresh.update(.situation(situation))
+                #expect(kept.view(glyphs: .unicode) == fresh.view(glyphs: .unicode), "second \(second)")
+                compared += 1
+            } else if size.height == 60 {
+                // What is not looked at again is told as it was.
+                let fresh = Figures(situation, kept.scope)
+                let figures = try #require(kept.remembered)
+                #expect(figures.bars.start == fresh.bars.start && figures.tally.requests == fresh.tally.requests)
+                isKept = isKept || figures.worstSlices.map(\.name) != fresh.worstSlices.map(\.name)
+            }
+            judged = situation.judgedUpTo
+        }
+        #expect(compared >= 2)
+        #expect(isKept == (size.height == 60))
+    }
+
+    @Test func `another window is shown at once`() {
+        var model = model(Size(width: 120, height: 40))
+        _ = model.update(.situation(Situations.healthy))
+        _ = model.update(.key(.character("w")))
+        var fresh = Model(size: model.size, window: model.window, themes: ["midnight"], theme: "midnight")
+        _ = fresh.update(.situation(Situations.healthy))
+        #expect(model.view(glyphs: .unicode) == fresh.view(glyphs: .unicode))
+    }
+}
