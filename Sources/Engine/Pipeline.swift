@@ -189,6 +189,8 @@ struct Pipeline {
 
     var isLive: Bool { eventClock.isLive }
 
+    var judgedUpTo: Int64 { counts.judgedUpTo }
+
     /// The state of everything, to be shown.
     /// - Parameter ended: "now" is then the newest record's time, live or not, unless it is the clock by order.
     mutating func situation(status: InputStatus, clock: Int64, ended: Bool) -> Situation {

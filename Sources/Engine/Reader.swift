@@ -22,6 +22,8 @@ final class Reader {
     private let log = RejectionLog()
     private var finished = false
     private var lastArrival: Int64?
+    /// Records that the last round brought.
+    private(set) var brought = 0
     /// When event time is next told to the feeds, µs since 1970.
     private var nextAdvance: Int64 = .min
     /// Requests in pieces wait for the rest: worth a look each second also where nothing comes.
@@ -45,6 +47,7 @@ final class Reader {
         case ended
 
         var isFinal: Bool { if case .ended = self { true } else { false } }
+        var isIdle: Bool { if case .idle = self { true } else { false } }
     }
 
     /// - Parameter rowBudget: bytes for records held one by one, whatever the options say; nil: as they say.
@@ -108,6 +111,8 @@ final class Reader {
         var futile = 0
         var hasRested = false
         var left = min(limit, pipeline.mostUnfiltered)
+        let most = left
+        defer { brought = most - left }
         while left > 0 {
             // The earliest head; until which time it is; and where old records wait.
             var first: Feed?
@@ -200,6 +205,9 @@ final class Reader {
     }
 
     var isLive: Bool { pipeline.isLive }
+
+    /// Time of the last judgement, µs since 1970.
+    var judgedUpTo: Int64 { pipeline.judgedUpTo }
 
     /// Whether a second thread decodes at the moment.
     var isLookingAhead: Bool { lineFeeds.contains(where: \.isLookingAhead) }

@@ -22,8 +22,10 @@ package final class ReadingThread: Sendable {
     private static let roundLength = 4096
     /// Records that a filter looks at between two rounds of reading: more than one brings, so that it catches up.
     private static let filterLength = 3 * roundLength
-    /// µs between two hand-overs while reading at full speed.
+    /// µs between two hand-overs while reading at full speed, and between two looks at a source that brings little at a time.
     private static let handOverInterval: Int64 = 250_000
+    /// A round of fewer records is little: what waits meanwhile has room in a pipe.
+    private static let littleLength = 32
 
     package init(_ options: EngineOptions) {
         self.options = options
@@ -64,7 +66,7 @@ package final class ReadingThread: Sendable {
 
     private func run() {
         let reader = Reader(options)
-        var handedOver: Int64?
+        var handedOver: HandOver?
         while true {
             // Emptied first: whoever signals has already said what is wanted.
             agentdash_eventfd_drain(wake)
@@ -74,15 +76,31 @@ package final class ReadingThread: Sendable {
             let outcome = reader.round(limit: Self.roundLength)
             let isFiltering = reader.advanceFilter(limit: Self.filterLength)
             let now = options.clock()
-            let rest = handedOver.map { Self.handOverInterval - (now - $0) } ?? 0
+            let rest = handedOver.map { pause(after: $0, reader, outcome, now) } ?? 0
             if rest <= 0 || changes != nil || (outcome.isFinal && !isFiltering) {
-                handedOver = now
+                handedOver = HandOver(time: now, judgedUpTo: reader.judgedUpTo)
                 handOver(reader)
                 if !isFiltering { wait(reader, outcome, now, atMost: nil) }
             } else if !isFiltering {
                 wait(reader, outcome, now, atMost: rest)
             }
         }
+    }
+
+    /// When a state was handed over, and how far it was judged.
+    private struct HandOver {
+        var time: Int64
+        var judgedUpTo: Int64
+    }
+
+    /// µs until the next hand-over. A live stream that was read to its end is shown once a second, with the second, and at once when
+    /// it was judged.
+    private func pause(after last: HandOver, _ reader: Reader, _ outcome: Reader.Outcome, _ now: Int64) -> Int64 {
+        if outcome.isIdle, reader.isLive {
+            if reader.judgedUpTo != last.judgedUpTo { return 0 }
+            return last.time - last.time % Span.second + Span.second - now
+        }
+        return Self.handOverInterval - (now - last.time)
     }
 
     /// Waits for what can happen next, at most so many µs: something may still have to be handed over.
@@ -95,7 +113,13 @@ package final class ReadingThread: Sendable {
         case .idle:
             // Live numbers decay with the clock: a look each full second. Recorded ones stand still.
             let limit = rest ?? (reader.isLive || reader.isHolding ? Span.second - now % Span.second : nil)
-            reader.wait(atMost: limit, wake: wake)
+            // Lines that come one by one are not looked at one by one.
+            let isTrickle = reader.isLive && (1..<Self.littleLength).contains(reader.brought)
+            if isTrickle {
+                reader.wait(atMost: min(limit ?? .max, Self.handOverInterval), wake: wake, onlyForTime: true)
+            } else {
+                reader.wait(atMost: limit, wake: wake)
+            }
         case .ended: reader.wait(atMost: nil, wake: wake)
         }
     }

@@ -106,8 +106,8 @@ package final class SourceSet {
                 }
             }
             let isOver = deadline.map { SuspendingClock.now >= $0 } ?? false
-            // A caller that wakes up by itself takes the look along that would wake it again shortly.
-            let isDue = lookAtFiles(early: isOver ? SourceSet.safetyInterval / 2 : .zero)
+            // A caller that wakes up by itself takes the look along that would wake it again before its next second.
+            let isDue = lookAtFiles(early: isOver ? SourceSet.safetyInterval * 9 / 10 : .zero)
             takeInHistory()
             takeInMatches(isDue: isDue)
             result.ready = sources.filter { !held.contains($0.index) && $0.mayHaveMore }.map(\.index)
