@@ -106,17 +106,3 @@ package enum Effect: Sendable, Hashable {
     /// Recount everything held under this, and what comes; nil: all again.
     case filter(RecordFilter?)
 }
-
-/// Latency budgets by kind of agent (requirements F1), in seconds.
-package enum LatencyTier: String, Sendable, CaseIterable {
-    case chat, document, batch, background
-
-    package var budgets: (p50: Double, p95: Double, p99: Double) {
-        switch self {
-        case .chat: (2, 5, 10)
-        case .document: (10, 30, 60)
-        case .batch: (30, 120, 300)
-        case .background: (60, 300, 600)
-        }
-    }
-}

@@ -34,16 +34,17 @@ package struct EngineOptions: Sendable {
     package var rowBudget = 64 << 20
     /// What is counted beside the whole from the beginning; nil: nothing.
     package var filter: RecordFilter?
-    package var rules: [AlertRule]
+    package var book: RuleBook
     package var prices: PriceTable
     /// µs since 1970 now.
     package var clock: @Sendable () -> Int64
 
     package init(
-        sources: [SourceLocation], rules: [AlertRule], prices: PriceTable, clock: @escaping @Sendable () -> Int64
+        sources: [SourceLocation], book: RuleBook = .standard, prices: PriceTable,
+        clock: @escaping @Sendable () -> Int64
     ) {
         self.sources = sources
-        self.rules = rules
+        self.book = book
         self.prices = prices
         self.clock = clock
     }

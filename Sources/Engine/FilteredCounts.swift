@@ -6,7 +6,7 @@ import Telemetry
 /// counted, then of every one that comes. It is judged at the same times as the whole.
 struct FilteredCounts {
     let filter: RecordFilter
-    private let rules: [AlertRule]
+    private let book: RuleBook
     private var counts: JudgedCounts
     private var walk: RowWalk
     /// Since when requests were looked at, µs since 1970; nil: from the first.
@@ -17,10 +17,10 @@ struct FilteredCounts {
     /// What is shown until everything was looked at once more.
     private var former: (counts: JudgedCounts, start: Int64?)?
 
-    init(_ filter: RecordFilter, of whole: borrowing JudgedCounts, rules: [AlertRule]) {
+    init(_ filter: RecordFilter, of whole: borrowing JudgedCounts, book: RuleBook) {
         self.filter = filter
-        self.rules = rules
-        counts = JudgedCounts(rules: rules)
+        self.book = book
+        counts = JudgedCounts(book)
         start = whole.recorder.heldSince
         walk = RowWalk(filter, from: start)
     }
@@ -55,7 +55,7 @@ struct FilteredCounts {
 
     private mutating func beginAnew(_ whole: borrowing JudgedCounts) {
         let shown = isComplete ? (counts, start) : former
-        self = FilteredCounts(filter, of: whole, rules: rules)
+        self = FilteredCounts(filter, of: whole, book: book)
         former = shown
     }
 

@@ -25,7 +25,7 @@ package struct Inspection: Sendable {
     /// - Throws: `EngineError.unreadable` if one can't be read.
     package init(_ options: EngineOptions) throws(EngineError) {
         var options = options
-        options.rules = []
+        options.book = RuleBook(rules: [])
         options.surveysFields = true
         let (reader, situation) = try OneReading.read(options)
         sources = reader.understanding

@@ -11,7 +11,7 @@ struct Pipeline {
     private var counts: JudgedCounts
     /// Of the requests that pass the filter; nil while none is set.
     private var filtered: FilteredCounts?
-    private let rules: [AlertRule]
+    private let book: RuleBook
     private var eventClock: EventClock
     private var costs: CostCalculator
     private let names: CountedNames
@@ -22,11 +22,11 @@ struct Pipeline {
 
     /// - Parameter rowBudget: bytes that records held one by one may take; 0: none are held.
     init(
-        mode: EventClock.Mode, rules: [AlertRule], prices: PriceTable, names: CountedNames, rowBudget: Int = 0
+        mode: EventClock.Mode, book: RuleBook, prices: PriceTable, names: CountedNames, rowBudget: Int = 0
     ) {
-        self.rules = rules
+        self.book = book
         eventClock = EventClock(mode: mode)
-        counts = JudgedCounts(rules: rules, rowBudget: rowBudget)
+        counts = JudgedCounts(book, rowBudget: rowBudget)
         costs = CostCalculator(table: prices) { names.current[$0] }
         self.names = names
     }
@@ -167,7 +167,7 @@ struct Pipeline {
 
     @inline(__always)
     private mutating func judge(upTo time: Int64) {
-        if time >= counts.nextJudgement { counts.judge(upTo: time, names: names.current) }
+        if time >= counts.nextJudgement { counts.judge(upTo: time, names: names.current, isLive: eventClock.isLive) }
     }
 
     /// Everything there is was read: judges what is due at `clock`. Live data needs this call also when no record comes.
@@ -209,7 +209,7 @@ struct Pipeline {
     /// Counts the requests that pass a filter as well: those held first, then what comes; nil ends it.
     mutating func setFilter(_ filter: RecordFilter?) {
         guard filter != filtered?.filter else { return }
-        filtered = filter.map { FilteredCounts($0, of: counts, rules: rules) }
+        filtered = filter.map { FilteredCounts($0, of: counts, book: book) }
     }
 
     /// Records that may be counted before the filter must see them.

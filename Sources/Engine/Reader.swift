@@ -68,7 +68,7 @@ final class Reader {
         let least = options.filter == nil ? 0 : Self.leastRowBudget
         let rowBudget = rowBudget ?? max(options.rowBudget, least)
         pipeline = Pipeline(
-            mode: options.nowMode, rules: options.rules, prices: options.prices, names: names, rowBudget: rowBudget)
+            mode: options.nowMode, book: options.book, prices: options.prices, names: names, rowBudget: rowBudget)
         pipeline.setFilter(options.filter)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }

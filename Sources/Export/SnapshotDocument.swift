@@ -78,6 +78,8 @@ package struct SnapshotDocument {
             ("fallbacks", tally.fallbacks.isEmpty ? nil : counts(tally.fallbacks) { Self.weighted($0.weighted) }),
             ("queues", queues),
             ("drift", drift),
+            ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
+            ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
             ("canary", situation.canary().map(canary)),
             (
@@ -203,11 +205,52 @@ package struct SnapshotDocument {
             })
     }
 
+    /// Some of a situation's alerts, as `agentdash check --format json` writes them.
+    package static func alerts(_ alerts: [Alert], of situation: Situation) -> JSONValue {
+        let document = SnapshotDocument(situation, window: .minutes5)
+        return .members(
+            ("schema", .integer(schema)), ("as_of", situation.snapshot.now.map(time)),
+            ("alerts", .array(alerts.map(document.alert))))
+    }
+
+    private static func objective(_ report: ObjectiveReport) -> JSONValue {
+        .members(
+            ("objective", .fixed(report.objective.target, decimals: 6)), ("attained", rate(report.attained)),
+            ("budget_remaining", rate(report.remaining)),
+            ("exhausted_in_s", report.exhaustion.map { .number(rounded($0, 0)) }),
+            ("n", .integer(report.requests)), ("held_s", .integer(report.held / Span.second)),
+            ("policy", report.policy.map { .string($0) }),
+            (
+                "burn",
+                nonEmpty(
+                    report.burns.map { burn in
+                        (
+                            BurnWindow.text(burn.window.long),
+                            rate(burn.long.burn(target: report.objective.target)) ?? .number(.nan)
+                        )
+                    })
+            ))
+    }
+
+    private static func budget(_ report: BudgetReport) -> JSONValue {
+        .members(
+            ("limit", .number(report.limit)), ("spent", .number(rounded(report.spent, 6))),
+            ("used", rate(report.used)), ("forecast", report.forecast.map { .number(rounded($0, 2)) }),
+            ("method", .string(report.method)), ("partial", .bool(report.isPartial)))
+    }
+
     private func alert(_ alert: Alert) -> JSONValue {
         .members(
             ("id", .string(alert.id)), ("name", .string(alert.name)), ("severity", .string(alert.severity.rawValue)),
             ("state", .string((alert.state.phase ?? .resolved).rawValue)), ("value", Self.rate(alert.state.value)),
             ("threshold", Self.rate(alert.state.threshold)), ("summary", .string(alert.state.summary)),
+            (
+                "labels",
+                alert.labels.isEmpty
+                    ? nil : .object(alert.labels.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })
+            ),
+            ("runbook", alert.runbook.map { .string($0) }),
+            ("eval_cases", alert.evalCases.isEmpty ? nil : .array(alert.evalCases.map { .string($0) })),
             ("since", Self.time(alert.state.since)), ("fired_at", alert.state.firedAt.map(Self.time)),
             ("resolved_at", alert.state.resolvedAt.map(Self.time)),
             ("exemplar", situation.exemplar(for: alert).map(exemplar)))

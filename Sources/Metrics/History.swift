@@ -101,17 +101,17 @@ extension Snapshot {
     }
 
     /// How many seconds a baseline covers; nil where there is none.
-    package func seconds(of baseline: Baseline, for duration: Int64?) -> Double? {
+    package func seconds(of baseline: Baseline, for duration: Int64?, endingAt end: Int64? = nil) -> Double? {
         switch baseline {
         case .sameHours(let days):
-            guard let end = now, let first = timeline.origin else { return nil }
+            guard let end = end ?? now, let first = timeline.origin else { return nil }
             let held = timeline.heldHours(hours(before: end, duration ?? end - first, days))
             return held > 0 ? Double(held) * 3600 : nil
         case .firstHour: return 3600
         case .previousWindow:
-            guard let duration, let now, let first = firstTime else { return nil }
+            guard let duration, let end = end ?? now, let first = firstTime else { return nil }
             // The data may have begun within that window.
-            return max(1, Double(min(duration, now - duration - first)) / 1e6)
+            return max(1, Double(min(duration, end - duration - first)) / 1e6)
         case .none: return nil
         }
     }

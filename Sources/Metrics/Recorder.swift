@@ -12,6 +12,7 @@ package struct Recorder: Sendable {
     var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
     private(set) var queues: [Symbol: Int64] = [:]
+    private var latestQuality = LatestScores()
     private var given: GivenPercentiles?
     var index = RequestIndex()
     /// Requests of the history that is filled in behind: they must not crowd out the newest. nil while there are none.
@@ -168,6 +169,7 @@ package struct Recorder: Sendable {
         timeline.update(counted.start) { counted.add(to: &$0, hints: &hints) }
         slices.count(counted)
         arms.count(counted)
+        latestQuality.append(counted.qualities, at: counted.start)
         counted.removeAll()
         swap(&counted, &batch)
     }
@@ -228,7 +230,8 @@ package struct Recorder: Sendable {
             Snapshot(
                 now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
                 exemplars: exemplars,
-                deploys: deploys.marks, queues: queues, given: given, read: read, duplicates: duplicates, late: late,
+                deploys: deploys.marks, queues: queues, latestQuality: latestQuality, given: given, read: read,
+                duplicates: duplicates, late: late,
                 unmatched: unmatched,
                 firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows())
     }

@@ -17,7 +17,7 @@ struct RequestBatch: Sendable {
     private var outputLengths: [Observation] = []
     private var toolCallCounts: [Observation] = []
     private var sentiments: [Observation] = []
-    private var qualities: [Observation] = []
+    private(set) var qualities: [Observation] = []
     private var tools: [WeightedPart<ToolCall>] = []
     private var spans: [WeightedPart<SpanPart>] = []
 

@@ -12,6 +12,8 @@ package struct Snapshot: Sendable {
     package let exemplars: Exemplars
     package let deploys: [DeployMark]
     package let queues: [Symbol: Int64]
+    /// Quality scores of the requests that had one last.
+    package let latestQuality: LatestScores
     /// The newest percentiles that a source had computed itself.
     package let given: GivenPercentiles?
     package let read: Int
@@ -36,6 +38,7 @@ extension Snapshot {
         return Snapshot(
             now: end, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
             exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queues: queues,
+            latestQuality: latestQuality,
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
             newestTime: end < now ? timeline.lastActivity(before: end) : newestTime, rows: rows,
@@ -51,7 +54,8 @@ extension Snapshot {
     package func told(by whole: Snapshot) -> Snapshot {
         Snapshot(
             now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: whole.deploys, queues: whole.queues, given: given, read: whole.read,
+            exemplars: exemplars, deploys: whole.deploys, queues: whole.queues, latestQuality: latestQuality,
+            given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
             newestTime: newestTime, rows: whole.rows, isPast: isPast)
     }

@@ -26,6 +26,13 @@ extension Tally {
         squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
     }
 
+    /// The whole part of `effectiveRequests`, exactly.
+    package var effectiveCount: Int64 {
+        guard squaredWeights > 0 else { return requests.raw }
+        let square = Int128(requests.weighted) * Int128(requests.weighted)
+        return Int64(clamping: square / (Int128(squaredWeights) * 1024))
+    }
+
     package var weakCompletionRate: Double? { ratio(completedWeakly, completionKnown) }
     package var strongCompletionRate: Double? { ratio(completedStrongly, completionKnown) }
     package var signalShare: Double? { ratio(signalled, requests.weighted) }
@@ -55,10 +62,8 @@ extension Tally {
     // MARK: Tools
 
     package var toolCalls: Int64 { tools.rows.reduce(0) { $0 + $1.calls.weighted } }
-    package var toolErrorRate: Double? {
-        let calls = toolCalls
-        return ratio(tools.rows.reduce(0) { $0 + $1.errors.weighted }, calls)
-    }
+    package var toolErrors: Int64 { tools.rows.reduce(0) { $0 + $1.errors.weighted } }
+    package var toolErrorRate: Double? { ratio(toolErrors, toolCalls) }
 
     private func ratio(_ part: Int64, _ whole: Int64) -> Double? {
         whole > 0 ? Double(part) / Double(whole) : nil

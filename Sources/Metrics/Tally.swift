@@ -81,8 +81,12 @@ package struct Tally: SlotContent {
         package static let latency = Parts(rawValue: 1)
         package static let lengths = Parts(rawValue: 2)
         package static let scores = Parts(rawValue: 4)
-        package static let names = Parts(rawValue: 8)
-        package static let spans = Parts(rawValue: 16)
+        package static let errors = Parts(rawValue: 8)
+        package static let tools = Parts(rawValue: 16)
+        private static let otherNames = Parts(rawValue: 32)
+        /// Errors and tools among them.
+        package static let names: Parts = [.errors, .tools, .otherNames]
+        package static let spans = Parts(rawValue: 64)
         package static let all: Parts = [.latency, .lengths, .scores, .names, .spans]
     }
 
@@ -107,12 +111,12 @@ package struct Tally: SlotContent {
             quality.merge(slot[0].quality)
             evalScore.merge(slot[0].evalScore)
         }
+        if parts.contains(.errors) { errors.merge(slot[0].errors) }
+        if parts.contains(.tools) { tools.merge(slot[0].tools) }
         if parts.contains(.names) {
-            errors.merge(slot[0].errors)
             stopReasons.merge(slot[0].stopReasons)
             models.merge(slot[0].models)
             tasks.merge(slot[0].tasks)
-            tools.merge(slot[0].tools)
             fallbacks.merge(slot[0].fallbacks)
         }
         if parts.contains(.spans) {

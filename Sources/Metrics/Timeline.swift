@@ -92,6 +92,16 @@ package struct Timeline: Sendable {
 
     // MARK: Reading
 
+    /// Calls `body` with the minutes of a span; whole hours that are summed up are sixty minutes in one.
+    private func forEachWholeHour(in range: Range<Int64>, _ body: (Swift.Span<Tally>) -> Void) {
+        let firstHour = (range.lowerBound + hours.step - 1).alignedDown(to: hours.step)
+        let endOfHours = min(range.upperBound, summedUpTo).alignedDown(to: hours.step)
+        guard firstHour < endOfHours else { return minutes.forEach(in: range) { body($1) } }
+        minutes.forEach(in: range.lowerBound..<firstHour) { body($1) }
+        hours.forEach(in: firstHour..<endOfHours) { body($1) }
+        minutes.forEach(in: endOfHours..<range.upperBound) { body($1) }
+    }
+
     /// Calls `body` with the slots of a span that the finest ring holds; whole minutes that are rolled up are twelve slots
     /// in one.
     private func forEachPiece(in range: Range<Int64>, _ body: (Swift.Span<Tally>) -> Void) {
@@ -122,7 +132,11 @@ package struct Timeline: Sendable {
             tally.add(sum(from: whole, to: to, parts: parts).tally, parts: parts)
             return (tally, from.alignedDown(to: ring.step))
         }
-        ring.forEach(in: from..<to) { tally.add($1, parts: parts) }
+        if ring.step == minutes.step {
+            forEachWholeHour(in: from..<to) { tally.add($0, parts: parts) }
+        } else {
+            ring.forEach(in: from..<to) { tally.add($1, parts: parts) }
+        }
         let open = max(from, ring.step == minutes.step ? rolledUpTo : summedUpTo)
         if open < to { fine.forEach(in: open..<to) { tally.add($1, parts: parts) } }
         return (tally, from.alignedDown(to: ring.step))

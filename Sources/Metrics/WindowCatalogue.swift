@@ -1,5 +1,4 @@
 package import Query
-import Statistics
 import Telemetry
 
 /// The metrics of a window, by the names that expressions, alerts and messages use.
@@ -8,6 +7,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case requestRate = "request_rate"
     case errorRate = "error_rate"
     case errorCount = "error_count"
+    case successRate = "success_rate"
     case toolErrorRate = "tool_error_rate"
     case p50Latency = "p50_latency"
     case p95Latency = "p95_latency"
@@ -17,16 +17,33 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case tokensPerMinute = "tokens_per_minute"
     case costPerHour = "cost_per_hour"
     case costPerRequest = "cost_per_request"
+    case tokensPerRequest = "tokens_per_request"
     case costPerSuccess = "cost_per_success"
+    case spendToday = "spend_today"
     case strongCompletion = "strong_completion"
     case weakCompletion = "weak_completion"
     case satisfaction
+    case dissatisfaction
+    case ratings
     case quality
+    case evalScore = "eval_score"
     case escalationRate = "escalation_rate"
+    case abandonmentRate = "abandonment_rate"
     case outputLengthDrift = "output_length_drift"
     case toolCallsDrift = "tool_calls_drift"
     case sentimentDrift = "sentiment_drift"
+    case newErrorTypes = "new_error_types"
+    case queueDepth = "queue_depth"
     case silence
+    // Calls.
+    case errors, flags
+    case flagRate = "flag_rate"
+    case spend
+    case qualityLast = "quality_last"
+    // Calls that look at another metric.
+    case over, before, usual
+    case sameHour = "same_hour"
+    case change
 
     /// What the metric is called in a sentence.
     package var label: String {
@@ -39,6 +56,13 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .outputLengthDrift: "output length"
         case .toolCallsDrift: "tool calls"
         case .sentimentDrift: "sentiment"
+        case .successRate: "success"
+        case .weakCompletion: "completion"
+        case .strongCompletion: "strong completion"
+        case .toolErrorRate: "tool errors"
+        case .newErrorTypes: "new error types"
+        case .queueDepth: "queue"
+        case .spendToday: "spent today"
         default: rawValue
         }
     }
@@ -47,16 +71,18 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
 
     package var unit: Unit {
         switch self {
-        case .requests, .errorCount: .count
+        case .requests, .errorCount, .ratings, .newErrorTypes, .queueDepth, .errors, .flags: .count
         case .requestRate: .perSecond
-        case .errorRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction, .escalationRate, .quality,
-            .outputLengthDrift, .toolCallsDrift:
+        case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
+            .dissatisfaction, .escalationRate, .abandonmentRate, .quality, .evalScore, .outputLengthDrift,
+            .toolCallsDrift, .flagRate, .qualityLast, .change:
             .fraction
-        case .sentimentDrift: .plain
+        case .sentimentDrift, .over, .before, .usual, .sameHour: .plain
+        case .tokensPerRequest: .tokens
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95, .silence: .seconds
         case .tokensPerMinute: .tokensPerMinute
         case .costPerHour: .dollarsPerHour
-        case .costPerRequest, .costPerSuccess: .dollars
+        case .costPerRequest, .costPerSuccess, .spendToday, .spend: .dollars
         }
     }
 
@@ -66,6 +92,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .requestRate: "requests per second"
         case .errorRate: "failed / (failed + succeeded)"
         case .errorCount: "failed requests"
+        case .successRate: "succeeded / (failed + succeeded)"
         case .toolErrorRate: "failed / all tool calls"
         case .p50Latency: "median latency"
         case .p95Latency: "latency that 95% of requests stay within"
@@ -75,26 +102,74 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .tokensPerMinute: "input and output tokens per minute"
         case .costPerHour: "spend per hour at the window's pace"
         case .costPerRequest: "mean cost of a priced request"
+        case .tokensPerRequest: "mean tokens of a request that says how many it took"
         case .costPerSuccess: "all spend over the requests that succeeded"
+        case .spendToday: "spend since midnight, UTC"
         case .strongCompletion: "completed without correction, escalation, abandonment or a bad rating"
         case .weakCompletion: "completed at all"
         case .satisfaction: "positive / all ratings"
+        case .dissatisfaction: "negative / all ratings"
+        case .ratings: "ratings that came in the window"
         case .quality: "mean quality score"
+        case .evalScore: "mean score of the evals that came in the window"
         case .escalationRate: "requests handed to a human"
+        case .abandonmentRate: "requests that the user gave up on"
         case .outputLengthDrift: "change of mean output length against the baseline"
         case .toolCallsDrift: "change of mean tool calls per request against the baseline"
         case .sentimentDrift: "difference of mean sentiment to the baseline"
-        case .silence: "time since the last record"
+        case .newErrorTypes: "types of error in the window that the history before it does not have"
+        case .queueDepth: "items that wait: in the queue named, or in all"
+        case .silence: "time since the last record, of live data"
+        case .errors: "failed requests of a class or a type"
+        case .flags: "requests with a flag"
+        case .flagRate: "requests with a flag / all requests"
+        case .spend: "spend over so long"
+        case .qualityLast: "mean quality of the last so many requests that were scored"
+        case .over: "a metric over another time than the rule's window"
+        case .before: "a metric in a window as long, which ended so long ago"
+        case .usual: "a metric in the baseline that changes are measured against"
+        case .sameHour: "a metric in the same hours of the last 7 days, once 3 are held"
+        case .change: "by which share a metric differs from what it was so long ago"
         }
     }
 
-    private var isRate: Bool {
+    /// Between which values it lies.
+    private var range: ClosedRange<Double>? {
         switch self {
-        case .errorRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction, .quality, .escalationRate:
-            true
-        default: false
+        case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
+            .dissatisfaction, .quality, .evalScore, .escalationRate, .abandonmentRate, .flagRate, .qualityLast:
+            0...1
+        default: nil
         }
     }
+
+    private var parameters: [Catalogue.Parameter] {
+        switch self {
+        case .queueDepth, .errors: [.text(choices: [])]
+        case .flags, .flagRate: [.text(choices: Flags.names)]
+        case .spend: [.duration]
+        case .qualityLast: [.count(1...Int64(LatestScores.limit))]
+        case .over, .before, .change: [.metric, .duration]
+        case .usual, .sameHour: [.metric]
+        default: []
+        }
+    }
+
+    /// Whether it takes its value from another metric, named in its call.
+    package var looksAtMetric: Bool { parameters.contains(.metric) }
+
+    /// Whether it can be told of any stretch of time, and not only as of now.
+    package var isOfAnyTime: Bool {
+        switch self {
+        case .outputLengthDrift, .toolCallsDrift, .sentimentDrift, .spendToday, .spend, .qualityLast, .newErrorTypes,
+            .queueDepth, .silence, .over, .before, .usual, .sameHour, .change:
+            false
+        default: true
+        }
+    }
+
+    /// Whether it can be told of one slice of the traffic.
+    package var isOfSlices: Bool { SliceTotals.metrics.contains(self) }
 
     /// The requirements' own names, in their own units.
     private var aliases: [Catalogue.Alias] {
@@ -105,81 +180,19 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// The window scope of the language. An entry's index is the metric's place in `allCases`.
+    /// The window scope of the language. An entry's index is the metric's place in `allCases`; entries of others may be
+    /// appended.
     package static let catalogue = Catalogue(
         allCases.map { metric in
             Catalogue.Entry(
-                metric.rawValue, metric.type, help: metric.help, range: metric.isRate ? 0...1 : nil,
-                aliases: metric.aliases)
+                metric.rawValue, metric.type, help: metric.help, range: metric.range, aliases: metric.aliases,
+                parameters: metric.parameters, isCallOptional: metric == .queueDepth,
+                isLikeItsMetric: metric.looksAtMetric && metric != .change)
         })
-}
 
-/// The values of all window metrics at one time; what is expensive is only computed when asked for.
-package struct WindowValues {
-    private let snapshot: Snapshot
-    private let duration: Int64
-    private let end: Int64
-    package let totals: WindowTotals
-    private let baseline: (kind: Baseline, tally: Tally)?
-
-    /// - Parameters:
-    ///   - duration: µs before `end`.
-    ///   - metrics: which ones will be asked for.
-    package init(_ snapshot: Snapshot, lasting duration: Int64, endingAt end: Int64, metrics: Set<WindowMetric>) {
-        self.snapshot = snapshot
-        self.duration = duration
-        self.end = end
-        let drifts: Set<WindowMetric> = [.outputLengthDrift, .toolCallsDrift, .sentimentDrift]
-        var parts: Tally.Parts = []
-        if !metrics.isDisjoint(with: [.p50Latency, .p95Latency, .p99Latency, .maxLatency]) { parts.insert(.latency) }
-        if !metrics.isDisjoint(with: drifts) { parts.insert(.lengths) }
-        if !metrics.isDisjoint(with: [.sentimentDrift, .quality]) { parts.insert(.scores) }
-        if metrics.contains(.timeToFirstTokenP95) { parts.insert(.spans) }
-        if metrics.contains(.toolErrorRate) { parts.insert(.names) }
-        totals = snapshot.totals(lasting: duration, endingAt: end, parts: parts, judging: true)
-        baseline =
-            metrics.isDisjoint(with: drifts)
-            ? nil : snapshot.baseline(for: duration, endingAt: end, parts: parts.intersection([.lengths, .scores]))
-    }
-
-    /// The metric's value in its unit; nil where nothing is known.
-    package subscript(metric: WindowMetric) -> Value? {
-        let tally = totals.tally
-        switch metric {
-        case .requests: return .share(tally.requests.weighted, of: 1024)
-        case .requestRate: return .number(totals.requestsPerSecond)
-        case .errorRate: return .share(tally.failed.weighted, of: tally.judged)
-        case .errorCount: return .share(tally.failed.weighted, of: 1024)
-        case .toolErrorRate: return tally.toolErrorRate.map(Value.number)
-        case .p50Latency: return seconds(tally.latency, 500)
-        case .p95Latency: return seconds(tally.latency, 950)
-        case .p99Latency: return seconds(tally.latency, 990)
-        case .maxLatency: return tally.latency.isEmpty ? nil : .share(tally.latency.maximum, of: 1_000_000)
-        case .timeToFirstTokenP95: return seconds(tally.timeToFirstToken, 950)
-        case .tokensPerMinute: return totals.tokensPerMinute.map(Value.number)
-        case .costPerHour: return totals.costPerHour.map(Value.number)
-        case .costPerRequest: return tally.costPerRequest.map(Value.number)
-        case .costPerSuccess: return tally.costPerSuccess.map(Value.number)
-        case .strongCompletion: return .share(tally.completedStrongly, of: tally.completionKnown)
-        case .weakCompletion: return .share(tally.completedWeakly, of: tally.completionKnown)
-        case .satisfaction: return .share(tally.ratedUp, of: tally.ratedUp + tally.ratedDown)
-        case .quality: return tally.quality.mean.map { .number($0 / 1e6) }
-        case .escalationRate: return tally.escalationRate.map(Value.number)
-        case .outputLengthDrift: return change(tally.outputLength.mean, baseline?.tally.outputLength.mean)
-        case .toolCallsDrift: return change(tally.toolCallsPerRequest.mean, baseline?.tally.toolCallsPerRequest.mean)
-        case .sentimentDrift:
-            guard let now = tally.sentiment.mean, let then = baseline?.tally.sentiment.mean else { return nil }
-            return .number((now - then) / 1e6)
-        case .silence: return snapshot.newestTime.flatMap { .share(max(0, end - $0), of: 1_000_000) }
-        }
-    }
-
-    private func seconds(_ histogram: ExponentialHistogram, _ permille: Int) -> Value? {
-        histogram.quantile(permille: permille).map { .number($0 / 1e6) }
-    }
-
-    private func change(_ now: Double?, _ then: Double?) -> Value? {
-        guard let now, let then, then != 0 else { return nil }
-        return .number((now - then) / then)
+    /// The metric that a reference into `catalogue` asks for; nil for an entry that was appended.
+    package init?(_ reference: Reference) {
+        guard Self.allCases.indices.contains(reference.entry) else { return nil }
+        self = Self.allCases[reference.entry]
     }
 }

@@ -19,7 +19,9 @@ extension Situation {
 
     /// A firing alert with what its rule measured at the time.
     private func measured(_ alert: Alert, in past: Snapshot, at time: Int64) -> Alert {
-        guard let metric = alert.metric, let rule = rules.first(where: { $0.name == alert.name }),
+        // Of a slice or a call the log tells what was measured when it changed last.
+        guard alert.labels.isEmpty, alert.subject == nil, let metric = alert.metric,
+            let rule = rules.first(where: { $0.name == alert.name }),
             let value = WindowValues(
                 past, lasting: rule.window, endingAt: time.alignedDown(to: Judge.interval), metrics: [metric])[metric]?
                 .double

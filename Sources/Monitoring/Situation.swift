@@ -13,13 +13,15 @@ package struct Situation: Sendable {
     package let recoveredAt: Int64?
     /// Time of the last judgement, µs since 1970.
     package let judgedUpTo: Int64?
+    /// Objectives, budgets and what is not as usual, as of the last judgement.
+    package let watches: Watches
     /// The same of the requests that pass the filter; nil while none is set.
     package var filtered: FilteredSituation?
 
     package init(
         snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], troubleSince: Int64? = nil,
         recoveredAt: Int64? = nil,
-        judgedUpTo: Int64?
+        judgedUpTo: Int64?, watches: Watches = Watches()
     ) {
         self.snapshot = snapshot
         self.alerts = alerts
@@ -28,6 +30,7 @@ package struct Situation: Sendable {
         self.troubleSince = troubleSince
         self.recoveredAt = recoveredAt
         self.judgedUpTo = judgedUpTo
+        self.watches = watches
     }
 
     /// The canary as of now; nil if none takes traffic.

@@ -50,10 +50,11 @@ package struct Verdict: Sendable, Hashable {
             self.init(state: .noData, since: nil, clauses: ["no request yet"])
             return
         }
-        // Between two alerts of one outage the pending one stands for it: errors that cross 50% are no recovery.
+        // Between two alerts of one outage the pending one stands for it: errors that cross 50% are no recovery. Nor is it
+        // one that their data went missing.
         let acute =
             troubleSince != nil && !firing.contains { $0.severity != .p3 }
-            ? alerts.filter { $0.state.phase == .pending } : firing
+            ? alerts.filter { $0.state.phase == .pending || $0.state.isOpen } : firing
         let urgent = acute.filter { $0.severity != .p3 }.sorted {
             // Of equal ones the first is what hurts users most: failures before latency before money.
             ($0.severity, $0.urgency, $0.state.since) < ($1.severity, $1.urgency, $1.state.since)

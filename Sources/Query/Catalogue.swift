@@ -11,10 +11,15 @@ package struct Catalogue: Sendable {
         package var aliases: [Alias]
         /// What its call takes; empty for a plain name.
         package var parameters: [Parameter]
+        /// Whether the name alone, without a call, says something too: `queue_depth` beside `queue_depth("review")`.
+        package var isCallOptional: Bool
+        /// Whether its value is of the type, and within the range, of the metric that its call names.
+        package var isLikeItsMetric: Bool
 
         package init(
             _ name: String, _ type: ValueType, help: String, range: ClosedRange<Double>? = nil,
-            aliases: [Alias] = [], parameters: [Parameter] = []
+            aliases: [Alias] = [], parameters: [Parameter] = [], isCallOptional: Bool = false,
+            isLikeItsMetric: Bool = false
         ) {
             self.name = name
             self.type = type
@@ -22,9 +27,12 @@ package struct Catalogue: Sendable {
             self.range = range
             self.aliases = aliases
             self.parameters = parameters
+            self.isCallOptional = isCallOptional
+            self.isLikeItsMetric = isLikeItsMetric
         }
 
         var isFunction: Bool { !parameters.isEmpty }
+        var takesMetric: Bool { parameters.contains(.metric) }
     }
 
     /// Another name of an entry. Where it states a unit, its name says that unit, and bare numbers are read in it:
@@ -46,7 +54,9 @@ package struct Catalogue: Sendable {
         case text(choices: [String])
         /// A time, as `1h` or `"1h"`.
         case duration
-        /// The name of a number of the same catalogue.
+        /// A whole number in this range.
+        case count(ClosedRange<Int64>)
+        /// A number of the same catalogue: its name, or its call if that names no metric itself.
         case metric
     }
 

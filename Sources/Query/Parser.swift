@@ -20,6 +20,14 @@ struct Parser {
         return syntax
     }
 
+    /// A name or a call alone, as messages have them in braces.
+    static func parseValue(_ source: String) throws(QueryError) -> Syntax {
+        var parser = Parser(source: source, tokens: try Lexer.tokens(of: source))
+        let syntax = try parser.primary()
+        guard case .end = parser.token.kind else { throw parser.unexpected("\"}\"") }
+        return syntax
+    }
+
     private init(source: String, tokens: [Token]) {
         self.source = source
         self.tokens = tokens

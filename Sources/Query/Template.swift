@@ -1,4 +1,5 @@
-/// A message with values in it: `WARNING: Error rate {error_rate:.1%} exceeds 10%`. `{{` and `}}` are braces.
+/// A message with values in it: `WARNING: Error rate {error_rate:.1%} exceeds 10%`, `{errors("timeout")} timeouts`. `{{` and
+/// `}}` are braces.
 package struct Template: Sendable, Hashable {
     private enum Part: Sendable, Hashable {
         case literal(String)
@@ -56,10 +57,13 @@ package struct Template: Sendable, Hashable {
     private static func field(
         _ characters: ArraySlice<Character>, _ checker: inout TypeChecker
     ) throws(QueryError) -> Part {
-        let name = characters.prefix { $0 != ":" }
+        // The arguments of a call may hold any character.
+        let call = characters.lastIndex(of: ")").map { characters[...$0] }
+        let name = call ?? characters.prefix { $0 != ":" }
         let nameRange = name.startIndex..<max(name.endIndex, name.startIndex)
         if name.isEmpty { throw checker.error("a name is expected in the braces", nameRange) }
-        let checked = try checker.check(.word(String(name), nameRange))
+        let checked = try checker.check(
+            call == nil ? .word(String(name), nameRange) : try Self.call(name, in: checker.source))
         guard case .reference(let index) = checked.term else {
             throw checker.error("a name is expected in the braces", nameRange)
         }
@@ -68,6 +72,10 @@ package struct Template: Sendable, Hashable {
         guard name.endIndex < characters.endIndex else {
             // A name that says its unit is a plain number in it: the text around it has the unit.
             return .field(index, factor: factor, unit: checked.spokenUnit == nil ? shown : .plain, nil)
+        }
+        guard characters[name.endIndex] == ":" else {
+            throw checker.error(
+                "a : and a format, or the closing brace, is expected", name.endIndex..<characters.endIndex)
         }
         let specifierRange = (name.endIndex + 1)..<characters.endIndex
         guard let specifier = FormatSpecifier(String(characters[specifierRange])) else {
@@ -80,6 +88,16 @@ package struct Template: Sendable, Hashable {
             throw checker.error("\(String(name)) is \(shown.noun), no fraction that % could show", specifierRange)
         }
         return .field(index, factor: factor, unit: shown, specifier)
+    }
+
+    /// A call, with places as the whole template counts them.
+    private static func call(_ characters: ArraySlice<Character>, in source: String) throws(QueryError) -> Syntax {
+        do {
+            return try Parser.parseValue(
+                String(repeating: " ", count: characters.startIndex) + String(characters))
+        } catch {
+            throw QueryError(error.message, at: error.range, in: source)
+        }
     }
 
     /// The message for the values `lookup` gives; `–` for what is missing. Control characters in values become `·`.

@@ -33,6 +33,8 @@ struct Checked {
     var literal: Literal?
     /// The entry it plainly names, if only within `abs()`.
     var entry: Int?
+    /// Between which values that entry lies, in its unit.
+    var bounds: ClosedRange<Double>?
     /// The unit its name says.
     var spokenUnit: Unit?
     /// A ratio of two things: no unit of its own, so comparable with plain numbers and fractions alike.

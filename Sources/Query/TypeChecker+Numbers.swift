@@ -52,8 +52,7 @@ extension TypeChecker {
         let written = spelled(constant)
         switch unit.dimension {
         case .fraction where value > Ratio(1) || value < Ratio(-1):
-            let range = subject.entry.flatMap { catalogue.entries[$0].range }
-            let bounds = range == 0...1 ? " between 0 and 1" : ""
+            let bounds = subject.bounds == 0...1 ? " between 0 and 1" : ""
             var message = "\(name(of: subject)) is a fraction\(bounds)"
             let share = value.nearestDouble / 100
             if bounds.isEmpty || share <= 1 {
@@ -67,9 +66,7 @@ extension TypeChecker {
     }
 
     private func checkRange(_ value: Ratio, _ constant: Checked, _ subject: Checked) throws(QueryError) {
-        guard let index = subject.entry, let unit = subject.unit, let range = catalogue.entries[index].range else {
-            return
-        }
+        guard let index = subject.entry, let unit = subject.unit, let range = subject.bounds else { return }
         let entry = catalogue.entries[index]
         let number = value.nearestDouble
         guard !range.contains(number) else { return }
@@ -101,6 +98,7 @@ extension TypeChecker {
         checked.term = .negated(checked.term)
         checked.range = range
         checked.entry = nil
+        checked.bounds = nil
         return checked
     }
 
@@ -133,6 +131,10 @@ extension TypeChecker {
                 return Checked(
                     term: .arithmetic(operation, left.term, scaled(right.term, by: factor)), type: .number(.plain),
                     range: range, isComputed: true)
+            }
+            // `2 * error_rate` is as much a rate as `error_rate * 2`.
+            if operation == .multiply, left.isBare {
+                return Checked(term: term, type: right.type, range: range, spokenUnit: right.spokenUnit)
             }
             if isPure(second) {
                 return Checked(term: term, type: left.type, range: range, spokenUnit: left.spokenUnit)
@@ -185,11 +187,15 @@ extension TypeChecker {
             throw error(
                 "\(name) takes \(count == 1 ? "one argument" : "\(count) arguments"): \(signature(entry))", range)
         }
+        return refer(to: resolution, arguments: try checked(arguments, of: entry), range)
+    }
+
+    private func checked(_ arguments: [Syntax], of entry: Catalogue.Entry) throws(QueryError) -> [Argument] {
         var checked: [Argument] = []
         for (parameter, argument) in zip(entry.parameters, arguments) {
             checked.append(try self.argument(argument, parameter))
         }
-        return refer(to: resolution, arguments: checked, range)
+        return checked
     }
 
     private mutating func absolute(_ arguments: [Syntax], _ range: Range<Int>) throws(QueryError) -> Checked {
@@ -220,19 +226,40 @@ extension TypeChecker {
             if let literal = try? Literal.parse(text), literal.unit == .seconds, literal.value > Ratio(0) {
                 return .duration(literal.value)
             }
-        case (.metric, .word(let name, let range)):
-            guard let index = catalogue.index(of: name) else { throw error(catalogue.unknownName(name), range) }
-            if case .number = catalogue.entries[index].type, !catalogue.entries[index].isFunction {
-                return .metric(index)
+        case (.count(let counts), .number(let literal, _, _)) where literal.unit == .plain:
+            if literal.value.denominator == 1, counts.contains(literal.value.numerator) {
+                return .count(literal.value.numerator)
             }
+        case (.metric, .word(let name, let range)):
+            if let metric = try metric(name, range, [], syntax.range) { return .metric(metric) }
+        case (.metric, .call(let name, let nameRange, let arguments, let range)):
+            if let metric = try metric(name, nameRange, arguments, range) { return .metric(metric) }
         default: break
         }
         let wanted =
             switch parameter {
             case .text: "a text"
             case .duration: "a time such as 1h"
+            case .count(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
             case .metric: "the name of a number"
             }
         throw error("\(wanted) is expected here", syntax.range)
+    }
+
+    /// A number that a call looks at; nil if the name stands for something else.
+    private func metric(
+        _ name: String, _ nameRange: Range<Int>, _ arguments: [Syntax], _ range: Range<Int>
+    ) throws(QueryError) -> Reference? {
+        guard let resolution = catalogue.resolve(name) else { throw error(catalogue.unknownName(name), nameRange) }
+        let entry = catalogue.entries[resolution.index]
+        guard case .number = entry.type, !entry.takesMetric else { return nil }
+        if arguments.isEmpty, entry.parameters.isEmpty || entry.isCallOptional {
+            return reference(to: resolution, arguments: [])
+        }
+        guard arguments.count == entry.parameters.count else {
+            throw error(
+                entry.isFunction ? "\(name) needs arguments: \(signature(entry))" : "\(name) takes no arguments", range)
+        }
+        return reference(to: resolution, arguments: try checked(arguments, of: entry))
     }
 }

@@ -66,24 +66,40 @@ struct TypeChecker {
             throw error(catalogue.unknownName(name), range)
         }
         let entry = catalogue.entries[resolution.index]
-        if entry.isFunction { throw error("\(name) needs arguments: \(signature(entry))", range) }
+        if entry.isFunction, !entry.isCallOptional {
+            throw error("\(name) needs arguments: \(signature(entry))", range)
+        }
         return refer(to: resolution, arguments: [], range)
     }
 
     mutating func refer(
         to resolution: Catalogue.Resolution, arguments: [Argument], _ range: Range<Int>
     ) -> Checked {
-        let entry = catalogue.entries[resolution.index]
-        let reference = Reference(
-            entry: resolution.index, name: entry.name, type: entry.type, arguments: arguments)
+        let reference = reference(to: resolution, arguments: arguments)
         let index = indices[reference] ?? references.count
         if index == references.count {
             references.append(reference)
             indices[reference] = index
         }
         return Checked(
-            term: .reference(index), type: entry.type, range: range, entry: resolution.index,
-            spokenUnit: resolution.spokenUnit)
+            term: .reference(index), type: reference.type, range: range, entry: resolution.index,
+            bounds: catalogue.entries[self.subject(of: reference).entry].range, spokenUnit: resolution.spokenUnit)
+    }
+
+    /// What a name stands for, without noting that it is asked for.
+    func reference(to resolution: Catalogue.Resolution, arguments: [Argument]) -> Reference {
+        let entry = catalogue.entries[resolution.index]
+        let reference = Reference(
+            entry: resolution.index, name: entry.name, type: entry.type, arguments: arguments)
+        return Reference(
+            entry: resolution.index, name: entry.name, type: subject(of: reference).type, arguments: arguments)
+    }
+
+    /// The metric that tells type and range: the one its call names where it is like that.
+    private func subject(of reference: Reference) -> Reference {
+        guard catalogue.entries[reference.entry].isLikeItsMetric else { return reference }
+        for case .metric(let metric) in reference.arguments { return metric }
+        return reference
     }
 
     // MARK: Texts and booleans
@@ -173,6 +189,7 @@ struct TypeChecker {
             switch parameter {
             case .text(let choices): "\"\(choices.first ?? "…")\""
             case .duration: "1h"
+            case .count(let range): String(range.lowerBound)
             case .metric: "name"
             }
         }

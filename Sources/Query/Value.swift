@@ -15,6 +15,13 @@ package enum Value: Sendable, Hashable {
         Ratio(numerator, of: denominator).map(Value.ratio)
     }
 
+    /// By which share of `then` it differs from it, exactly where both are ratios; nil from nothing.
+    package func change(from then: Value) -> Value? {
+        guard let now = Number(self), let then = Number(then), let difference = Number.combine(now, .subtract, then)
+        else { return nil }
+        return Number.combine(difference, .divide, then)?.value
+    }
+
     /// The number in the entry's unit, correctly rounded; nil for a boolean, a text, NaN and infinities.
     package var double: Double? { Number(self)?.double }
 }

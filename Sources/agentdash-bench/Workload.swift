@@ -119,7 +119,7 @@ enum Workload: String, CaseIterable, Sendable {
 extension EngineOptions {
     /// As `agentdash snapshot` reads, at a time long after the data.
     static func benchmark(_ source: SourceLocation, onTwoCores: Bool = false) -> EngineOptions {
-        var options = EngineOptions(sources: [source], rules: RulePack.conservative.rules, prices: .builtIn) {
+        var options = EngineOptions(sources: [source], prices: .builtIn) {
             1_900_000_000_000_000
         }
         options.secondCoreFrom = onTwoCores ? 0 : nil

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Metrics
+import Monitoring
 import Scenario
 
 extension Window: ExpressibleByArgument {}
@@ -41,9 +42,5 @@ struct ScreenArguments: ParsableArguments {
     @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
     var noMouse = false
 
-    @Option(
-        help: ArgumentHelp(
-            "Settings: theme and keys (default: agentdash/agentdash.toml in your configuration folder).",
-            valueName: "file"))
-    var config: String?
+    @OptionGroup var judged: RuleArguments
 }

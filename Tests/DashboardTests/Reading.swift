@@ -23,7 +23,7 @@ extension Traffic {
         let clock = HandClock(time * 1000 + 400_000)
         var options = EngineOptions(
             sources: [.program(name: name, Chunks(bytes: bytes, isOver: isOver))],
-            rules: RulePack.conservative.rules, prices: .builtIn, clock: { clock.time })
+            prices: .builtIn, clock: { clock.time })
         if isOver { options.nowMode = .data }
         if case .replay(let speed) = reading {
             options.replaySpeed = speed
@@ -43,7 +43,7 @@ extension Traffic {
     static func situation(of source: SourceLocation) -> Situation {
         let reader = Reader(
             EngineOptions(
-                sources: [source], rules: RulePack.conservative.rules, prices: .builtIn, clock: { start * 1000 }))
+                sources: [source], prices: .builtIn, clock: { start * 1000 }))
         reader.readAll()
         return reader.situation()
     }

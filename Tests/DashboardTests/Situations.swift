@@ -202,7 +202,8 @@ extension Snapshot {
     fileprivate func replacing(_ source: InputStatus) -> Snapshot {
         Snapshot(
             now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: deploys, queues: queues, given: given, read: read, duplicates: duplicates,
+            exemplars: exemplars, deploys: deploys, queues: queues, latestQuality: latestQuality, given: given,
+            read: read, duplicates: duplicates,
             late: late,
             unmatched: unmatched, firstTime: firstTime, newestTime: newestTime, rows: rows)
     }

@@ -41,7 +41,7 @@ import Testing
 
     @Test func aRequestOfASparseLiveStreamCountsAtOnce() {
         let names = CountedNames(SymbolTable())
-        var pipeline = Pipeline(mode: .automatic, rules: [], prices: .builtIn, names: names)
+        var pipeline = Pipeline(mode: .automatic, book: RuleBook(rules: []), prices: .builtIn, names: names)
         for i in 0..<6 as Range<Int64> {
             let time = anyTime + i * 10 * Span.minute
             var record = Record()

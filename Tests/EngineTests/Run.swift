@@ -54,7 +54,7 @@ enum Run {
     static func options(_ sources: [SourceLocation], clock: @escaping @Sendable () -> Int64 = { longAfter })
         -> EngineOptions
     {
-        EngineOptions(sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: clock)
+        EngineOptions(sources: sources, prices: .builtIn, clock: clock)
     }
 
     static func read(_ text: String, clock: Int64 = longAfter, _ change: (inout EngineOptions) -> Void = { _ in })

@@ -110,10 +110,10 @@ import Testing
         #expect(ids.count == 1)
     }
 
-    @Test func theListOfEventsIsBounded() throws {
-        let rule = try AlertRule(
-            name: "flapping", severity: .p3, when: "error_rate > 0.5", summary: "", window: 10 * Span.second,
-            minimumRequests: 1, timing: AlertTiming())
+    @Test func theListOfEventsIsBounded() {
+        var definition = RuleDefinition("flapping", .p3, when: "error_rate > 0.5")
+        (definition.window, definition.minimumRequests, definition.forCount) = (10 * Span.second, 1, 1)
+        let rule = AlertRule(definition)
         let (judge, _) = Self.run([rule], seconds: 15_000) { bench, second in
             if second % 5 == 0 { Self.request(&bench, second, failed: second / 10 % 2 == 0) }
         }

@@ -80,8 +80,51 @@ import Testing
         }
         #expect(result == .true)
         let change = try Expression.sample("change(error_rate, 7d) > 50%")
-        let index = try #require(SampleCatalogue.window.index(of: "error_rate"))
-        #expect(change.references.first?.arguments == [.metric(index), .duration(Ratio(604_800))])
+        let rate = try #require(try Expression.sample("error_rate > 0").references.first)
+        #expect(change.references.first?.arguments == [.metric(rate), .duration(Ratio(604_800))])
+    }
+
+    @Test func aCallMayBeLeftOutWhereTheNameAloneSaysSomething() throws {
+        let expression = try Expression.sample("queue_depth > 50 or queue_depth('review') > 10")
+        #expect(expression.references.map(\.arguments) == [[], [.text("review")]])
+        #expect(expression.references.map(\.text) == ["queue_depth", "queue_depth(\"review\")"])
+        #expect(try outcome("queue_depth > 3", ["queue_depth": .count(4)]) == .true)
+    }
+
+    @Test func aCallIsLikeTheMetricItNames() throws {
+        let drop = try Expression.sample("error_rate - before(error_rate, 10m) >= 10pp")
+        #expect(drop.references.last?.type == .number(.fraction))
+        #expect(drop.references.last?.text == "before(error_rate, 10m)")
+        #expect(
+            try Expression.sample("error_rate > 2 * before(error_rate, 7d)").evaluate { _ in .number(0.5) } == .false)
+        let slow = try Expression.sample("p95_latency > 2 * before(p95_latency, 7d)")
+        let seconds: [String: Value] = ["p95_latency": .number(5), "before": .number(2)]
+        #expect(slow.evaluate(SampleCatalogue.lookup(seconds)) == .true)
+        #expect(try Expression.sample("before(p95_latency, 7d) > 1500ms").evaluate { _ in .number(2) } == .true)
+        #expect(refusal("before(error_rate, 7d) > 15")?.message.contains("did you mean 15% (0.15)?") == true)
+    }
+
+    @Test func aMetricNamedInACallMayBeACallItself() throws {
+        let expression = try Expression.sample("before(flag_rate(\"safety\"), 90s) > 1%")
+        #expect(expression.references.map(\.text) == ["before(flag_rate(\"safety\"), 90s)"])
+        guard case .metric(let metric)? = expression.references.first?.arguments.first else {
+            Issue.record("no metric")
+            return
+        }
+        #expect(metric.name == "flag_rate" && metric.arguments == [.text("safety")])
+    }
+
+    @Test(arguments: [
+        ("quality_last(100) < 0.8", nil), ("quality_last(0) < 0.8", "a whole number from 1 to 1000 is expected here"),
+        ("quality_last(1.5) < 0.8", "a whole number from 1 to 1000 is expected here"),
+        ("quality_last < 0.8", "quality_last needs arguments: quality_last(1)"),
+        ("before(model, 7d) > 1", "the name of a number is expected here"),
+        ("before(before(requests, 7d), 7d) > 1", "the name of a number is expected here"),
+        ("before(flag_rate, 7d) > 1%", "flag_rate needs arguments: flag_rate(\"…\")"),
+        ("before(requests(1), 7d) > 1", "requests takes no arguments"),
+    ])
+    func argumentsAreChecked(source: String, message: String?) {
+        #expect(refusal(source)?.message == message)
     }
 
     @Test func anExpressionAsksForEachNameOnce() throws {

@@ -26,6 +26,12 @@ enum SampleCatalogue {
             parameters: [.text(choices: ["success", "latency"]), .duration]),
         .init(
             "change", .number(.fraction), help: "against an earlier window", parameters: [.metric, .duration]),
+        .init(
+            "before", .number(.plain), help: "in an earlier window", parameters: [.metric, .duration],
+            isLikeItsMetric: true),
+        .init(
+            "queue_depth", .number(.count), help: "waiting", parameters: [.text(choices: [])], isCallOptional: true),
+        .init("quality_last", .number(.fraction), help: "of so many", range: 0...1, parameters: [.count(1...1000)]),
         .init("flag_rate", .number(.fraction), help: "share", range: 0...1, parameters: [.text(choices: [])]),
     ])
 

@@ -36,6 +36,17 @@ import Testing
         #expect(try render(template, values) == expected)
     }
 
+    @Test(arguments: [
+        ("{flag_rate(\"safety\"):.1%}", "2.5%"), ("{queue_depth('a:b)')} and {queue_depth:d}", "7 and 7"),
+        ("{before(error_rate, 7d)}", "15.0%"),
+    ])
+    func aCallIsShownAsAName(template: String, expected: String) throws {
+        let values: [String: Value] = [
+            "flag_rate": .number(0.025), "queue_depth": .count(7), "before": .number(0.15),
+        ]
+        #expect(try render(template, values) == expected)
+    }
+
     @Test func missingValuesAreADashOrZero() throws {
         #expect(try render("{error_rate:.1%} {model}", [:]) == "– –")
         #expect(try render("{error_rate:.1%} {model}", [:], missing: .zero) == "0.0% ")
@@ -47,6 +58,9 @@ import Testing
 
     @Test(arguments: [
         ("{eror_rate:.1%}", "unknown name \"eror_rate\"; did you mean error_rate?", "eror_rate"),
+        ("So {flag_rte(\"a\")}", "unknown name \"flag_rte\"; did you mean flag_rate?", "flag_rte"),
+        ("So {flag_rate(\"a\") .1%}", "a : and a format, or the closing brace, is expected", " .1%"),
+        ("So {flag_rate(\"a)}", "this text has no closing \"", "\""),
         ("Rate {error_rate:.1x}", "a format such as .1%, .2f or +.1f is expected", ".1x"),
         ("{error_rate:}", "a format such as .1%, .2f or +.1f is expected", ""),
         ("{error_rate:.99f}", "a format such as .1%, .2f or +.1f is expected", ".99f"),

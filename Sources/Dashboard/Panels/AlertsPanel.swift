@@ -118,7 +118,7 @@ struct AlertsPanel {
     static func look(_ alert: Alert, _ glyphs: GlyphSet) -> (Character, Role) {
         switch alert.state.phase {
         case .resolved, nil: (glyphs[.good], .good)
-        case .pending, .nodata: (glyphs[.notice], .dim)
+        case .pending, .nodata, .error: (glyphs[.notice], .dim)
         case .firing, .recovering:
             switch alert.severity {
             case .p1: (glyphs[.critical], .critical)

@@ -11,7 +11,7 @@ struct AlertLog {
         while let next = rest.first {
             // Judged at one time, noted at one time.
             while let event = rest.first, event.time == next.time {
-                held[event.rule] = event.to == nil ? nil : event.alert
+                held[event.key] = event.to == nil ? nil : event.alert
                 rest.removeFirst()
             }
             trouble.note(held.values.filter { $0.severity != .p3 }.map(\.state), at: next.time)
@@ -19,6 +19,6 @@ struct AlertLog {
         alerts = Alert.ranked(
             held.values.filter { alert in
                 alert.state.resolvedAt.map { time - $0 <= AlertState.remembered } ?? true
-            }.sorted { $0.name < $1.name })
+            }.sorted { $0.key < $1.key })
     }
 }

@@ -1,5 +1,26 @@
 package import Metrics
-import Query
+package import Query
+
+/// A rule as it is told to people.
+package struct WatchedRule: Sendable, Hashable {
+    package let rule: AlertRule
+    /// Values of its dimension that are not looked at, for there are more than `AlertRule.sliceLimit`.
+    package let unwatched: Int
+
+    package var name: String { rule.name }
+    package var severity: Severity { rule.severity }
+    /// As it was written.
+    package var condition: String { rule.definition.when }
+    /// µs.
+    package var window: Int64 { rule.window }
+
+    /// What is to be said of it beside its state: why it is broken, or what it leaves out.
+    package var note: String? {
+        if let problem = rule.problem { return problem.description }
+        guard unwatched > 0, let slice = rule.definition.slice else { return nil }
+        return "\(unwatched) more value\(unwatched == 1 ? "" : "s") of \(slice) not looked at"
+    }
+}
 
 /// Evaluates rules at judgement times and keeps every alert's life. What it does depends on snapshots and times alone.
 package struct Judge: Sendable {
@@ -7,108 +28,83 @@ package struct Judge: Sendable {
     package static let interval = 10 * Span.second
     private static let eventLimit = 1000
 
-    private let rules: [AlertRule]
-    private var states: [AlertState]
-    private var decided: [AlertRule.Decided?]
+    private var lives: [RuleLife]
+    private let plan: WindowPlan
+    private var memory = WindowMemory()
     private var trouble = Trouble()
+    /// When the first judgement was, µs since 1970.
+    private var beganAt: Int64?
     /// Since when pages and tickets have fired without a pause, µs since 1970.
     package var troubleSince: Int64? { trouble.since }
     /// When the last page or ticket ended, µs since 1970.
     package var recoveredAt: Int64? { trouble.recoveredAt }
     /// Every change of phase, oldest first, at most 1,000.
     package private(set) var events: [AlertEvent] = []
+    /// How far back any rule looks for what it may say without a new record, µs.
+    package let reach: Int64
+    /// Whether a rule asks how long nothing has come: then every moment of a live silence counts.
+    package let watchesSilence: Bool
 
     package init(rules: [AlertRule]) {
-        self.rules = rules
-        states = rules.map { _ in AlertState() }
-        decided = rules.map { _ in nil }
-    }
-
-    /// What is watched, in the order of the rules.
-    package var watched: [WatchedRule] {
-        rules.map {
-            WatchedRule(name: $0.name, severity: $0.severity, condition: $0.condition.source, window: $0.window)
+        lives = rules.map { RuleLife($0) }
+        plan = rules.reduce(into: WindowPlan()) { plan, rule in
+            for reference in rule.references { plan.add(reference, lasting: rule.window) }
         }
+        reach = rules.map(\.reach).max() ?? 0
+        watchesSilence = rules.contains(where: \.watchesSilence)
     }
 
-    /// How far back any rule looks, µs.
-    package var reach: Int64 { rules.map(\.window).max() ?? 0 }
+    /// What is watched, in the order of the rules; broken ones among them.
+    package var watched: [WatchedRule] { lives.map { WatchedRule(rule: $0.rule, unwatched: $0.unwatched) } }
 
     /// Whether nothing is under way: without new records the next judgement would change nothing.
-    package var isQuiet: Bool { states.allSatisfy { $0.phase == nil } }
+    package var isQuiet: Bool { lives.allSatisfy(\.isSettled) }
 
     /// Judges every rule as of `now`.
-    package mutating func step(_ snapshot: Snapshot, at now: Int64) {
-        var values: [Int64: WindowValues] = [:]
-        for window in Set(rules.map(\.window)) {
-            let metrics = rules.filter { $0.window == window }.reduce(into: Set<WindowMetric>()) {
-                $0.formUnion($1.metrics)
+    /// - Parameter lookup: values of entries that were appended to the catalogue, as of `now`; nil where not known.
+    package mutating func step(
+        _ snapshot: Snapshot, at now: Int64, lookup: (Reference) -> Value? = { _ in nil }
+    ) {
+        if beganAt == nil { beganAt = now }
+        var reader = WindowReader(snapshot, at: now, plan: plan, memory: memory)
+        for i in lives.indices {
+            let rule = lives[i].rule
+            var changes: [(label: String, from: AlertPhase?, to: AlertPhase?, value: Double?)] = []
+            lives[i].step(&reader, at: now, lookup) { label, from, to, before in
+                changes.append((label, from, to, before.state.value))
             }
-            values[window] = WindowValues(snapshot, lasting: window, endingAt: now, metrics: metrics)
+            for change in changes {
+                let alert = lives[i].alert(change.label)
+                let labels = rule.labels(change.label)
+                note(
+                    AlertEvent(
+                        time: now, rule: rule.name, severity: rule.severity, from: change.from, to: change.to,
+                        value: alert?.state.value ?? change.value, alert: alert, labels: labels))
+            }
         }
-        for i in rules.indices {
-            guard let values = values[rules[i].window] else { continue }
-            let (evaluation, decision) = rules[i].evaluate(requests: values.totals.tally.requests.raw) { values[$0] }
-            if let decision { decided[i] = decision }
-            guard let change = states[i].step(evaluation, timing: rules[i].timing, at: now) else { continue }
-            events.append(
-                AlertEvent(
-                    time: now, rule: rules[i].name, severity: rules[i].severity, from: change.from, to: change.to,
-                    value: states[i].value, alert: alert(i)))
-            if events.count > Self.eventLimit { events.removeFirst() }
-        }
-        trouble.note(rules.indices.filter { rules[$0].severity != .p3 }.map { states[$0] }, at: now)
+        memory = reader.memory
+        trouble.note(
+            lives.filter { $0.rule.severity != .p3 }.flatMap { $0.alerts.values.map(\.state) }, at: now)
     }
 
-    /// Every alert that is under way or was resolved within the hour: firing ones first, by severity and age.
+    private mutating func note(_ event: AlertEvent) {
+        events.append(event)
+        if events.count > Self.eventLimit { events.removeFirst() }
+    }
+
+    /// Every alert that is under way or was resolved within the hour: firing ones first, by severity and age. A broken rule
+    /// has one in phase `error`.
     package var alerts: [Alert] {
-        Alert.ranked(rules.indices.compactMap(alert))
-    }
-
-    /// The alert of a rule, while there is one.
-    private func alert(_ i: Int) -> Alert? {
-        guard states[i].phase != nil else { return nil }
-        let unit = decided[i]?.metric.unit
-        let sign = decided[i]?.comparison ?? ""
-        return Alert(
-            name: rules[i].name, severity: rules[i].severity, state: states[i], metric: decided[i]?.metric,
-            valueText: states[i].value.map { Alert.text($0, decided[i]?.metric) } ?? "",
-            thresholdText: states[i].threshold.map { sign + Self.threshold($0, unit ?? .plain) } ?? "")
-    }
-
-    /// A threshold as people write it: `10%`, not `10.0%`.
-    private static func threshold(_ value: Double, _ unit: Unit) -> String {
-        switch unit {
-        case .fraction: NumberFormat.plain(value * 100) + "%"
-        case .percent: NumberFormat.plain(value) + "%"
-        case .seconds: NumberFormat.plain(value) + "s"
-        case .dollars: "$" + NumberFormat.plain(value)
-        case .dollarsPerHour: "$" + NumberFormat.plain(value) + "/h"
-        default: NumberFormat.text(value, unit)
-        }
-    }
-}
-
-extension Alert {
-    /// Firing ones first, by severity and age.
-    static func ranked(_ alerts: [Alert]) -> [Alert] {
-        alerts.sorted { ($0.rank, $0.severity, $0.state.since) < ($1.rank, $1.severity, $1.state.since) }
-    }
-
-    /// A measured value in its unit; a drift with its sign.
-    static func text(_ value: Double, _ metric: WindowMetric?) -> String {
-        switch metric {
-        case .outputLengthDrift, .toolCallsDrift: NumberFormat.change(value, decimals: 1)
-        default: NumberFormat.text(value, metric?.unit ?? .plain)
-        }
-    }
-
-    private var rank: Int {
-        switch state.phase {
-        case .firing, .recovering: 0
-        case .pending: 1
-        case .nodata: 2
-        case .resolved, nil: 3
-        }
+        Alert.ranked(
+            lives.flatMap { life in
+                if let problem = life.rule.problem {
+                    return [
+                        Alert(
+                            life.rule, label: "", state: .broken(since: beganAt ?? 0, problem.description), decided: nil
+                        )
+                    ]
+                }
+                return life.labels.compactMap(life.alert)
+            })
     }
 }

@@ -1,5 +1,5 @@
 package import Metrics
-package import Telemetry
+import Telemetry
 
 /// The one attribute that failing requests share most and others do not: "71% of failures: tool=refund_api".
 package struct DominantSlice: Sendable, Hashable {
@@ -52,15 +52,5 @@ package struct DominantSlice: Sendable, Hashable {
             }
         }
         return best?.slice
-    }
-}
-
-extension Dimension {
-    /// The field's name in a record and in an expression.
-    package var fieldName: String {
-        "\(self)".reduce(into: "") { name, letter in
-            if letter.isUppercase { name += "_" }
-            name += letter.lowercased()
-        }
     }
 }

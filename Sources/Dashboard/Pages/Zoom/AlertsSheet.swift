@@ -120,29 +120,26 @@ struct AlertsSheet {
         var isBroken = false
 
         init(_ rule: WatchedRule, _ situation: Situation) {
-            guard let condition = try? Expression.compile(rule.condition, WindowMetric.catalogue) else {
+            guard let condition = rule.rule.condition else {
                 isBroken = true
                 return
             }
             guard let end = situation.judgedUpTo ?? situation.snapshot.now else { return }
-            // In the order of first mention, each once: a range names its metric twice.
-            var metrics: [WindowMetric] = []
-            for reference in condition.references {
-                let metric = WindowMetric.allCases[reference.entry]
-                if !metrics.contains(metric) { metrics.append(metric) }
-            }
-            let values = WindowValues(
-                situation.snapshot, lasting: rule.window, endingAt: end, metrics: Set(metrics))
-            requests = values.totals.tally.requests.value
-            if let first = metrics.first { text = AlertsSheet.text(values[first]?.double, first) }
+            var reader = WindowReader(situation.snapshot, at: end)
+            let snapshot = situation.snapshot
+            let totals = snapshot.totals(lasting: rule.window, endingAt: end, parts: [], judging: true)
+            requests = totals.tally.requests.value
+            guard let first = condition.references.first, case .number(let unit) = first.type else { return }
+            let value = reader.value(of: first, lasting: rule.window)?.double
+            text = WindowMetric(first).map { AlertsSheet.text(value, $0, unit) } ?? NumberFormat.text(value, unit)
         }
     }
 
     /// A drift with its sign, everything else in its unit.
-    private static func text(_ value: Double?, _ metric: WindowMetric) -> String {
+    private static func text(_ value: Double?, _ metric: WindowMetric, _ unit: Query.Unit) -> String {
         switch metric {
         case .outputLengthDrift, .toolCallsDrift: NumberFormat.change(value, decimals: 1)
-        default: NumberFormat.text(value, metric.unit)
+        default: NumberFormat.text(value, unit)
         }
     }
 
@@ -189,9 +186,9 @@ struct AlertsSheet {
     /// What was measured, in the unit of the rule's first metric.
     private func value(_ event: AlertEvent) -> String {
         guard let value = event.value, let rule = situation.rules.first(where: { $0.name == event.rule }),
-            let condition = try? Expression.compile(rule.condition, WindowMetric.catalogue),
-            let first = condition.references.first
+            let first = rule.rule.condition?.references.first, case .number(let unit) = first.type
         else { return "" }
-        return Self.text(value, WindowMetric.allCases[first.entry])
+        if let text = event.alert?.valueText, !text.isEmpty { return text }
+        return WindowMetric(first).map { Self.text(value, $0, unit) } ?? NumberFormat.text(value, unit)
     }
 }

@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Monitoring
 import Query
 import Statistics
 

@@ -1,0 +1,88 @@
+package import Query
+import Statistics
+import Telemetry
+
+extension WindowMetric {
+    /// What must be summed to tell it.
+    package var parts: Tally.Parts {
+        switch self {
+        case .p50Latency, .p95Latency, .p99Latency, .maxLatency: .latency
+        case .outputLengthDrift, .toolCallsDrift: .lengths
+        case .sentimentDrift, .quality, .evalScore: .scores
+        case .timeToFirstTokenP95: .spans
+        case .toolErrorRate: .tools
+        case .errors, .newErrorTypes: .errors
+        default: []
+        }
+    }
+}
+
+extension WindowTotals {
+    /// What these totals say of a metric, in its unit; nil where nothing is known, and for metrics that need more than totals.
+    package func value(of metric: WindowMetric) -> Value? {
+        switch metric {
+        case .requests: .share(tally.requests.weighted, of: 1024)
+        case .requestRate: .number(requestsPerSecond)
+        case .errorRate: .share(tally.failed.weighted, of: tally.judged)
+        case .errorCount: .share(tally.failed.weighted, of: 1024)
+        case .successRate: .share(tally.succeeded.weighted, of: tally.judged)
+        case .toolErrorRate: .share(tally.toolErrors, of: tally.toolCalls)
+        case .p50Latency: seconds(tally.latency, 500)
+        case .p95Latency: seconds(tally.latency, 950)
+        case .p99Latency: seconds(tally.latency, 990)
+        case .maxLatency: tally.latency.isEmpty ? nil : .share(tally.latency.maximum, of: 1_000_000)
+        case .timeToFirstTokenP95: seconds(tally.timeToFirstToken, 950)
+        case .tokensPerMinute: tokensPerMinute.map(Value.number)
+        case .tokensPerRequest: .share(tally.inputTokens &+ tally.outputTokens, of: tally.withTokens)
+        case .costPerHour: costPerHour.map(Value.number)
+        case .costPerRequest: tally.costPerRequest.map(Value.number)
+        case .costPerSuccess: tally.costPerSuccess.map(Value.number)
+        case .strongCompletion: .share(tally.completedStrongly, of: tally.completionKnown)
+        case .weakCompletion: .share(tally.completedWeakly, of: tally.completionKnown)
+        case .satisfaction: .share(tally.ratedUp, of: tally.ratedUp + tally.ratedDown)
+        case .dissatisfaction: .share(tally.ratedDown, of: tally.ratedUp + tally.ratedDown)
+        case .ratings: .count(tally.ratings)
+        case .quality: mean(tally.quality)
+        case .evalScore: mean(tally.evalScore)
+        case .escalationRate: tally.escalationRate.map(Value.number)
+        case .abandonmentRate: tally.abandonmentRate.map(Value.number)
+        default: nil
+        }
+    }
+
+    /// The same with the words and the names that a call needs.
+    func value(
+        of metric: WindowMetric, _ arguments: [Argument], _ names: SymbolNames, _ memory: inout WindowMemory
+    ) -> Value? {
+        guard case .text(let text)? = arguments.first else { return value(of: metric) }
+        switch metric {
+        case .errors:
+            var count: Int64 = 0
+            for (name, row) in zip(tally.errors.names, tally.errors.rows)
+            where names[name] == text || memory.errorClass(of: name, names)?.rawValue == text {
+                count &+= row.weighted
+            }
+            return .share(count, of: 1024)
+        case .flags: return flagged(text).flatMap { .share($0, of: 1024) }
+        case .flagRate: return flagged(text).flatMap { .share($0, of: tally.requests.weighted) }
+        default: return value(of: metric)
+        }
+    }
+
+    private func flagged(_ name: String) -> Int64? {
+        Flags.names.firstIndex(of: name).map { tally.flagged(Flags(rawValue: 1 << UInt16($0))) }
+    }
+
+    /// Dollars, exactly; 0 where nothing has a price is not known.
+    var spend: Value? { tally.costInDollars == nil ? nil : .share(tally.cost, of: 1_024_000_000_000) }
+
+    /// Of scores in millionths.
+    private func mean(_ bins: UniformBins) -> Value? {
+        let (whole, isTooLarge) = bins.count.multipliedReportingOverflow(by: 1_000_000)
+        return isTooLarge ? bins.mean.map { .number($0 / 1e6) } : .share(bins.sum, of: whole)
+    }
+
+    private func seconds(_ histogram: ExponentialHistogram, _ permille: Int) -> Value? {
+        histogram.quantile(permille: permille).map { .number($0 / 1e6) }
+    }
+}

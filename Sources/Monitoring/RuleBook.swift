@@ -1,0 +1,84 @@
+package import Metrics
+package import Query
+
+/// Everything that is judged: the rules, and what they ask for beside the metrics of a window.
+package struct RuleBook: Sendable {
+    package let rules: [AlertRule]
+    /// As it stands before the first record.
+    package let watches: Watches
+
+    /// The five rules that are on by default.
+    package static let standard = RuleBook()
+
+    /// These rules and nothing else; they ask for metrics of windows alone.
+    package init(rules: [AlertRule]) {
+        self.rules = rules
+        watches = Watches()
+    }
+
+    /// - Parameters:
+    ///   - packs: in order; of rules with equal names the last counts.
+    ///   - own: rules of the configuration, which replace those of the packs by name.
+    ///   - objectives: each with the rules that its burn rates make.
+    ///   - budget: with the rules of its limits.
+    ///   - silence: µs without a record of live data that are an alert; nil: a state of the source only.
+    package init(
+        packs: [RulePack] = [.conservative], own: [RuleDefinition] = [], objectives: [Objective] = [],
+        budget: Budget = Budget(), silence: Int64? = nil
+    ) {
+        let usesAnomalies =
+            packs.contains(.anomaly) || own.contains { rule in AnomalyValues.names.contains { rule.when.contains($0) } }
+        watches = Watches(objectives, budget, watchesAnomalies: usesAnomalies)
+        var settings = RulePack.Settings()
+        settings.hourlyBudget = budget.limits[.hourly]
+        if let success = objectives.first(where: { $0.kind == .success }) {
+            settings.successObjective = Double(success.target) / 1e6
+        }
+        let definitions =
+            packs.flatMap { $0.definitions(settings) } + watches.rules
+            + (silence.map { [RulePack.unresponsive(after: $0)] } ?? []) + own
+        let catalogue = watches.catalogue
+        rules = RulePack.merged(definitions).map { AlertRule($0, catalogue) }
+    }
+}
+
+/// What is measured over windows of its own while rules are judged: objectives, a budget, and what is usual.
+package struct Watches: Sendable {
+    private var detector: AnomalyDetector?
+    private var objectives: ObjectiveWatch
+    private var budget: BudgetWatch
+
+    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget(), watchesAnomalies: Bool = false) {
+        self.objectives = ObjectiveWatch(objectives)
+        self.budget = BudgetWatch(budget)
+        detector = watchesAnomalies ? AnomalyDetector() : nil
+    }
+
+    /// The names that rules may use.
+    package var catalogue: Catalogue {
+        WindowMetric.catalogue.appending(AnomalyValues.entries + objectives.entries + BudgetWatch.entries)
+    }
+
+    /// What the objectives and the budget ask for.
+    var rules: [RuleDefinition] { objectives.rules + (budget.budget.isEmpty ? [] : budget.rules) }
+
+    /// Looks at a judgement's snapshot, before its rules are judged.
+    package mutating func step(_ snapshot: Snapshot, at now: Int64) {
+        detector?.step(snapshot, at: now)
+        if !objectives.objectives.isEmpty { objectives.step(snapshot, at: now) }
+        if !budget.budget.isEmpty { budget.step(snapshot, at: now) }
+    }
+
+    /// The value of a name that is no metric of a window; nil where it is not known.
+    package func value(of reference: Reference) -> Value? {
+        if let value = objectives.value(of: reference) ?? budget.value(of: reference) { return value }
+        return detector.flatMap { AnomalyValues($0).value(of: reference) }
+    }
+
+    /// How the objectives stood at the last judgement.
+    package var objectiveReports: [ObjectiveReport] { objectives.reports }
+    /// How the budgets did.
+    package var budgetReports: [BudgetReport] { budget.reports }
+    /// What was not as usual.
+    package var anomalies: [Anomaly] { detector?.anomalies ?? [] }
+}

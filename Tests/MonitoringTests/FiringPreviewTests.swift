@@ -1,0 +1,79 @@
+import Metrics
+import Monitoring
+import Query
+import Telemetry
+import TestSupport
+import Testing
+
+@Suite struct FiringPreviewTests {
+    private static func rule(_ when: String, _ change: (inout RuleDefinition) -> Void = { _ in }) -> AlertRule {
+        var definition = RuleDefinition("r", .p2, when: when)
+        definition.minimumRequests = 5
+        change(&definition)
+        return AlertRule(definition)
+    }
+
+    /// A request every 20 s for `hours`, failing where `isBad` (in minutes from the beginning) says so.
+    private static func story(hours: Int64, _ isBad: (Int64) -> Bool) -> Snapshot {
+        var bench = CountingBench()
+        for second in stride(from: Int64(0), to: hours * 3600, by: 20) {
+            let task = bench.symbol(second % 40 == 0 ? "refund" : "search", .taskType)
+            bench.count(at: midnight + second * Span.second) { record in
+                record.values[.taskType] = task
+                record.success = !isBad(second / 60)
+                record.latency = Span.second
+            }
+        }
+        return bench.snapshot(asOf: midnight + hours * Span.hour)
+    }
+
+    @Test func itCountsWhatTheJudgeWouldHaveFired() {
+        let bad: (Int64) -> Bool = { (60..<90).contains($0) || (200..<215).contains($0) || (400..<402).contains($0) }
+        let snapshot = Self.story(hours: 10, bad)
+        let preview = FiringPreview(Self.rule("error_rate > 50%"), over: snapshot)
+        // Two minutes of failures are no half of five.
+        #expect(preview.inDay == 2 && preview.inWeek == 2 && preview.text == "2\u{d7} in 10h")
+        let minutes = preview.times.map { ($0 - midnight) / Span.minute }
+        #expect(minutes == [63, 203])
+        #expect(preview.start == snapshot.timeline.origin && preview.fineStep == Span.minute)
+    }
+
+    @Test func whatMustHoldForLongFiresLessOften() {
+        let snapshot = Self.story(hours: 10) { (60..<90).contains($0) || (200..<208).contains($0) }
+        #expect(FiringPreview(Self.rule("error_rate > 50%"), over: snapshot).inDay == 2)
+        let patient = Self.rule("error_rate > 50%") { $0.forDuration = 15 * Span.minute }
+        #expect(FiringPreview(patient, over: snapshot).inDay == 1)
+        let keeping = Self.rule("error_rate > 50%") { $0.keepFiringFor = 3 * Span.hour }
+        #expect(FiringPreview(keeping, over: snapshot).inDay == 1)
+    }
+
+    @Test func theDaysBeforeAreReplayedByTheHour() {
+        let snapshot = Self.story(hours: 100) { minute in
+            [10, 40].contains(minute / 60) || (80 * 60 + 10..<80 * 60 + 40).contains(minute)
+        }
+        let preview = FiringPreview(Self.rule("error_rate > 50%"), over: snapshot)
+        #expect(preview.inDay == 1 && preview.inWeek == 3)
+        #expect(preview.text == "1\u{d7} in 24h, 3\u{d7} in 4d" && preview.coarseStep == Span.hour)
+    }
+
+    @Test func slicesAreReplayedEachForItself() {
+        let snapshot = Self.story(hours: 2) { (90..<110).contains($0) }
+        let sliced = Self.rule("error_rate > 50%") { $0.slice = "task_type" }
+        #expect(FiringPreview(sliced, over: snapshot).inDay == 2)
+    }
+
+    @Test func whatNoHistoryIsHeldOfIsSaid() {
+        let snapshot = Self.story(hours: 2) { _ in true }
+        let queue = FiringPreview(Self.rule("queue_depth > 5") { $0.minimumRequests = 0 }, over: snapshot)
+        #expect(queue.text == "no history of queue_depth" && queue.times.isEmpty)
+        #expect(FiringPreview(Self.rule("quality < 0.5"), over: snapshot).text == "never known")
+        #expect(FiringPreview(Self.rule("eror_rate < 0.5"), over: snapshot).text == "no history yet")
+        #expect(FiringPreview(Self.rule("error_rate > 50%"), over: CountingBench().snapshot()).text == "no history yet")
+    }
+
+    @Test(arguments: RulePack.allCases)
+    func healthyTrafficFiresNothingInAnyPack(_ pack: RulePack) {
+        let snapshot = Self.story(hours: 30) { $0 % 50 == 0 }
+        for rule in pack.rules { #expect(FiringPreview(rule, over: snapshot).times.isEmpty, "\(rule.name)") }
+    }
+}

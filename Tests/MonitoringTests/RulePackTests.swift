@@ -1,0 +1,67 @@
+import Metrics
+import Monitoring
+import Query
+import TestSupport
+import Testing
+
+@Suite struct RulePackTests {
+    @Test(arguments: RulePack.allCases)
+    func everyRuleCompilesAndSaysWhereItComesFrom(_ pack: RulePack) {
+        var settings = RulePack.Settings()
+        settings.hourlyBudget = 12.5
+        for rules in [pack.rules, pack.rules(settings)] {
+            #expect(!rules.isEmpty)
+            for rule in rules {
+                #expect(rule.problem == nil, "\(rule.name): \(rule.problem?.description ?? "")")
+                guard case .pack(pack.rawValue, let requirement) = rule.definition.source else {
+                    Issue.record("\(rule.name) comes from nowhere")
+                    continue
+                }
+                for line in requirement.split(separator: ",").map({ $0.drop { $0 == " " } }) {
+                    #expect("EFJX".contains(line.prefix(1)) && Int(line.dropFirst()) != nil, "\(requirement)")
+                }
+                #expect(!rule.definition.summary.isEmpty)
+            }
+            #expect(Set(rules.map(\.name)).count == rules.count)
+        }
+        #expect(AlertRule(RulePack.unresponsive()).problem == nil)
+    }
+
+    @Test func theSymptomsOfTheRequirementsAreAllThere() {
+        let names = Set(RulePack.symptoms.rules.map(\.name))
+        #expect(
+            names == [
+                "success_below_objective", "spend_velocity", "circuit_breaker_spike", "tool_errors_doubled",
+                "review_queue_backs_up", "completion_drop", "dissatisfaction_spike", "new_error_type",
+                "token_increase", "completion_decline", "quality_low", "p99_over_two_minutes", "rate_limit_storm",
+                "request_rate_unusual", "data_breach",
+            ])
+    }
+
+    @Test func theStandardPackFiresAsTheRequirementsSay() throws {
+        let severities = ["P1": "critical", "P2": "warning", "P3": "info"]
+        for item in try VectorFile.cases("alerts_002", of: "seeds") {
+            let metrics = try #require(item["metrics"] as? [String: Double])
+            let expected = try #require(item["fired"] as? [[String]])
+            let fired = RulePack.standard.rules.compactMap { rule -> [String]? in
+                let evaluation = rule.evaluate(requests: 1000) { reference in
+                    switch reference.name {
+                    case "error_rate": metrics["error_rate"].map(Value.number)
+                    case "p95_latency": metrics["p95_s"].map(Value.number)
+                    case "spend_today": metrics["total_cost"].map(Value.number)
+                    case "errors": metrics["rate_limit"].map(Value.number)
+                    default: nil
+                    }
+                }.evaluation
+                return evaluation.isTrue == true ? [rule.name, severities[rule.severity.rawValue] ?? ""] : nil
+            }
+            #expect(fired == expected, "\(metrics)")
+        }
+    }
+
+    @Test func aLaterRuleOfTheSameNameTakesTheEarliersPlace() {
+        let both = RulePack.merged(RulePack.conservative.definitions() + RulePack.standard.definitions())
+        #expect(both.map(\.name).prefix(3) == ["high_error_rate", "elevated_error_rate", "high_latency"])
+        #expect(both.first?.when == "error_rate > 5%" && both.count == 7)
+    }
+}
