@@ -27,6 +27,7 @@ let package = Package(
         .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
 
         // What knows nothing of agents.
+        .target(name: "Threads", dependencies: ["CPosix"], swiftSettings: settings),
         .target(name: "Statistics", swiftSettings: settings),
         .target(name: "Query", swiftSettings: settings),
         .target(name: "Canvas", swiftSettings: settings),
@@ -61,13 +62,24 @@ let package = Package(
         .target(
             name: "Export", dependencies: ["Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring"],
             swiftSettings: settings),
+        .target(name: "Store", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "CPosix", "Threads", "Statistics", "Query", "Monitoring", "Export", "Store",
+            ],
+            swiftSettings: settings),
         .target(name: "Scenario", dependencies: ["Statistics"], swiftSettings: settings),
         .target(
             name: "Configuration",
-            dependencies: ["Query", "Canvas", "Themes", .product(name: "TOMLKit", package: "TOMLKit")],
+            dependencies: [
+                "Query", "Canvas", "Themes", "Metrics", "Monitoring", "Delivery",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
             swiftSettings: settings),
         .target(
-            name: "Engine", dependencies: ["CPosix", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring"],
+            name: "Engine",
+            dependencies: ["CPosix", "Threads", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring"],
             swiftSettings: settings),
 
         // Judgements to a screen.
@@ -79,10 +91,9 @@ let package = Package(
         .executableTarget(
             name: "agentdash",
             dependencies: [
-                "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario",
-                "Configuration",
-                "Engine",
-                "Dashboard", "Terminal", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Store", "Delivery",
+                "Scenario", "Configuration", "Engine", "Dashboard", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
 
@@ -120,6 +131,11 @@ let package = Package(
                 "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring", "Export", "TestSupport",
             ],
             swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "CPosix"], swiftSettings: settings),
+        .testTarget(
+            name: "DeliveryTests",
+            dependencies: ["CPosix", "Threads", "Statistics", "Monitoring", "Export", "Store", "Delivery"],
+            resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
             dependencies: [
@@ -145,7 +161,10 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")], swiftSettings: settings),
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
-        .testTarget(name: "ConfigurationTests", dependencies: ["Canvas", "Configuration"], swiftSettings: settings),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Query", "Canvas", "Metrics", "Monitoring", "Delivery", "Configuration"],
+            swiftSettings: settings),
         .testTarget(
             name: "DashboardTests",
             dependencies: ["Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Engine", "Dashboard"],
@@ -185,8 +204,9 @@ if Context.environment["AGENTDASH_FUZZ"] != nil {
 // For the thread sanitizer: what runs on several threads, its tests, and nothing else to be built.
 if Context.environment["AGENTDASH_THREADS"] != nil {
     let wanted: Set = [
-        "CPosix", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Databases", "Monitoring",
-        "Export", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
+        "CPosix", "Threads", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Databases",
+        "Monitoring", "Export", "Store", "Delivery", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
+        "DeliveryTests",
     ]
     package.targets.removeAll { !wanted.contains($0.name) }
     package.products = []

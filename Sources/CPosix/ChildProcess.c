@@ -47,6 +47,29 @@ static int spawn(const char *path, const char *option, int input, int output, in
     return result;
 }
 
+/* What a program writes to and we read from without waiting. An errno; nothing stays open where it isn't 0. */
+static int pipe_from_program(int *reader, int *writer) {
+    if (agentdash_pipe(reader, writer, false) != 0)
+        return errno;
+    /* The two ends are different open files: the program still waits where it writes. */
+    int result = fcntl(*reader, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
+    /* Below 3 it would be overwritten while it is being moved: standard descriptors were closed when we were started. */
+    if (result == 0 && *writer < 3) {
+        int moved = fcntl(*writer, F_DUPFD_CLOEXEC, 3);
+        if (moved < 0)
+            result = errno;
+        else {
+            close(*writer);
+            *writer = moved;
+        }
+    }
+    if (result != 0) {
+        close(*reader);
+        close(*writer);
+    }
+    return result;
+}
+
 int agentdash_spawn_filter(const char *path, const char *option, int input, int messages, int *output) {
     int reader, writer;
     if (input < 3 || messages < 3) {
@@ -54,23 +77,13 @@ int agentdash_spawn_filter(const char *path, const char *option, int input, int 
         errno = EINVAL;
         return -1;
     }
-    if (agentdash_pipe(&reader, &writer, false) != 0)
+    int result = pipe_from_program(&reader, &writer);
+    if (result != 0) {
+        errno = result;
         return -1;
-    /* The two ends are different open files: the filter still waits where it writes. */
-    pid_t process = -1;
-    int result = fcntl(reader, F_SETFL, O_NONBLOCK) == 0 ? 0 : errno;
-    /* Below 3 it could be overwritten too: standard descriptors were closed when we were started. */
-    if (result == 0 && writer < 3) {
-        int moved = fcntl(writer, F_DUPFD_CLOEXEC, 3);
-        if (moved < 0)
-            result = errno;
-        else {
-            close(writer);
-            writer = moved;
-        }
     }
-    if (result == 0)
-        result = spawn(path, option, input, writer, messages, &process);
+    pid_t process = -1;
+    result = spawn(path, option, input, writer, messages, &process);
     close(writer);
     if (result != 0) {
         close(reader);
@@ -93,6 +106,59 @@ int agentdash_reap(int process, bool kills) {
         return -1;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
+
+int agentdash_spawn_program(char *const *arguments, char *const *environment, int input, int *output, int *messages) {
+    if (input < 3) {
+        errno = EINVAL;
+        return -1;
+    }
+    int output_writer, messages_writer;
+    int result = pipe_from_program(output, &output_writer);
+    if (result != 0) {
+        errno = result;
+        return -1;
+    }
+    pid_t process = -1;
+    result = pipe_from_program(messages, &messages_writer);
+    if (result == 0) {
+        posix_spawn_file_actions_t actions;
+        result = posix_spawn_file_actions_init(&actions);
+        if (result == 0) {
+            posix_spawnattr_t attributes;
+            result = attributes_with_default_signals(&attributes, POSIX_SPAWN_SETSID);
+            if (result == 0) {
+                posix_spawn_file_actions_adddup2(&actions, input, 0);
+                posix_spawn_file_actions_adddup2(&actions, output_writer, 1);
+                posix_spawn_file_actions_adddup2(&actions, messages_writer, 2);
+                posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+                result = posix_spawnp(&process, arguments[0], &actions, &attributes, arguments,
+                                      environment == NULL ? environ : environment);
+                posix_spawnattr_destroy(&attributes);
+            }
+            posix_spawn_file_actions_destroy(&actions);
+        }
+        close(messages_writer);
+        if (result != 0)
+            close(*messages);
+    }
+    close(output_writer);
+    if (result != 0) {
+        close(*output);
+        errno = result;
+        return -1;
+    }
+    return (int)process;
+}
+
+bool agentdash_has_ended(int process) {
+    siginfo_t ended = {.si_pid = 0};
+    /* Where the system reaps children itself there is none to be waited for. */
+    if (waitid(P_PID, (id_t)process, &ended, WEXITED | WNOHANG | WNOWAIT) != 0)
+        return errno != EINTR;
+    return ended.si_pid == process;
+}
+
+void agentdash_kill_session(int process) { kill(-process, SIGKILL); }
 
 int agentdash_run_quietly(char *const *arguments, int input, int milliseconds) {
     posix_spawn_file_actions_t actions;

@@ -1,5 +1,6 @@
 import Ingest
 import Telemetry
+import Threads
 
 /// A source and its cursor, in the hands of one thread at a time.
 final class SourceCursor {
@@ -42,7 +43,7 @@ final class LookAhead: @unchecked Sendable {
     /// - Returns: nil where no thread is to be had.
     static func start(_ reading: SourceCursor, _ symbols: SymbolTable) -> LookAhead? {
         let ahead = LookAhead(reading, symbols)
-        do throws(EngineError) {
+        do throws(ThreadError) {
             try DetachedThread.start("agentdash-scan") { ahead.run() }
         } catch {
             return nil

@@ -2,6 +2,7 @@ import CPosix
 import Glibc
 package import Metrics
 package import Monitoring
+import Threads
 
 /// Reads and judges on a thread of its own, and hands out what is known under one lock: nobody ever waits for it.
 package final class ReadingThread: Sendable {
@@ -42,7 +43,11 @@ package final class ReadingThread: Sendable {
 
     /// Starts the reading thread. It ends with `stop()`.
     package func start() throws(EngineError) {
-        try DetachedThread.start("agentdash-read") { self.run() }
+        do throws(ThreadError) {
+            try DetachedThread.start("agentdash-read") { self.run() }
+        } catch {
+            throw .noThread(error)
+        }
     }
 
     /// Asks the reading thread to end; does not wait for it.

@@ -8,23 +8,6 @@ func bucket(_ user: String) -> Int { Assignment.bucket(of: user) }
 
 @Suite struct PartsTests {
     @Test(arguments: [
-        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-        (
-            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-        ),
-        ("user-12345", "043a2f41a7bffacce74013d74a2f459db5d69d38e061cb8d0e5e262102e2d98d7"),
-    ])
-    func `SHA-256 agrees with the standard's examples`(text: String, digest: String) {
-        let hex = SHA256.digest(Array(text.utf8)).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
-        // One reference value is printed as a number, without its leading zero.
-        #expect(hex.joined().drop { $0 == "0" } == digest.drop { $0 == "0" })
-    }
-
-    @Test(arguments: [
         ("user-12345", 67), ("user-alice-123", 86), ("alice-123", 73), ("user-0", 89), ("user-1", 79), ("user-42", 79),
         ("user-999", 66),
     ])

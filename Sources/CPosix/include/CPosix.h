@@ -52,6 +52,14 @@ int agentdash_spawn_filter(const char *path, const char *option, int input, int 
 /* Waits for the end of a filter, killing it first if asked: its exit status, or 128 and the signal that ended it; -1 if that
  * isn't known, as where the system reaps children itself. */
 int agentdash_reap(int process, bool kills);
+/* Starts a program that is looked for in PATH, in a session of its own, with `input` (at least 3) as its descriptor 0 and no other of
+ * ours. `arguments` and `environment` end with NULL; without an environment it has ours. `output` and `messages` become the
+ * non-blocking ends of what it writes to 1 and 2. The process id, to be handed to agentdash_reap. */
+int agentdash_spawn_program(char *const *arguments, char *const *environment, int input, int *output, int *messages);
+/* Whether a program has ended: agentdash_reap won't wait. */
+bool agentdash_has_ended(int process);
+/* Kills a program of agentdash_spawn_program that was not reaped yet, and what it has started. */
+void agentdash_kill_session(int process);
 /* Runs a program that is looked for in PATH, in our environment, with `input` (at least 3) as its descriptor 0, nothing of what it
  * writes shown and no terminal; `arguments` end with NULL. Its exit status, or 128 and the signal that ended it: SIGKILL where it
  * took longer than `milliseconds`. -1 when it can't be started. */

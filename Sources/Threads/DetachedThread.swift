@@ -2,7 +2,7 @@ import CPosix
 import Glibc
 
 /// A thread that nobody waits for by its id.
-enum DetachedThread {
+package enum DetachedThread {
     private final class Body: Sendable {
         let name: String
         let run: @Sendable () -> Void
@@ -14,7 +14,7 @@ enum DetachedThread {
     }
 
     /// - Parameter name: shown by tools; 15 bytes count.
-    static func start(_ name: String, _ run: @escaping @Sendable () -> Void) throws(EngineError) {
+    package static func start(_ name: String, _ run: @escaping @Sendable () -> Void) throws(ThreadError) {
         let context = unsafe Unmanaged.passRetained(Body(name, run))
         var thread = pthread_t()
         let result = unsafe pthread_create(
@@ -28,8 +28,18 @@ enum DetachedThread {
             }, context.toOpaque())
         guard result == 0 else {
             unsafe context.release()
-            throw .noThread(result)
+            throw ThreadError(code: result)
         }
         pthread_detach(thread)
+    }
+}
+
+/// A thread that can't be started: `pthread_create` failed.
+package struct ThreadError: Error, CustomStringConvertible {
+    /// Its errno.
+    package let code: Int32
+
+    package var description: String {
+        "cannot start a thread (errno \(code)); check the limit of processes (ulimit -u)"
     }
 }
