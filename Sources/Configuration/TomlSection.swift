@@ -13,7 +13,7 @@ package struct TomlSection: Sendable {
         table = document.root
     }
 
-    private init(document: TomlDocument, path: [String], table: [String: TomlValue]) {
+    init(document: TomlDocument, path: [String], table: [String: TomlValue]) {
         self.document = document
         self.path = path
         self.table = table

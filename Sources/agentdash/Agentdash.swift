@@ -9,7 +9,7 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, databases, a pipe
-            agentdash demo|snapshot|inspect|theme [options]
+            agentdash demo|snapshot|check|rules|inspect|theme|notify [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
@@ -30,17 +30,21 @@ struct Agentdash: ParsableCommand {
               agentdash --once day.jsonl | less              the screen as text
               agentdash snapshot --format html old.jsonl.gz > incident.html
               agentdash snapshot --format json day.jsonl     or text, line, csv, …
+              agentdash check --fail-on P1 day.jsonl         does it page at its end?
               agentdash demo                                 six hours of trouble, made up
 
             WATCH OPTIONS (agentdash watch --help explains them)
               --window 15m   --replay 60x   --theme NAME|FILE   --tier chat
               --now auto     --no-mouse      --from FORMAT        --map K=V,…
               --where 'model = gpt-4o and latency > 5s'
-              --once         --size 120x40
+              --once         --size 120x40   --rules PACK        --config FILE
               --query 'SELECT rowid, at AS timestamp, took_ms AS latency_ms FROM calls'
             """,
         version: "0.1.0",
-        subcommands: [Watch.self, Demo.self, SnapshotCommand.self, Inspect.self, ThemeCommand.self],
+        subcommands: [
+            Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, RulesCommand.self, Inspect.self,
+            ThemeCommand.self, NotifyCommand.self,
+        ],
         defaultSubcommand: Watch.self)
 
     static func main() {
@@ -53,7 +57,9 @@ struct Agentdash: ParsableCommand {
             if code == .success { exit(withError: error) }
             let message = fullMessage(for: error)
             if !message.isEmpty { Complaint.writeLines(message) }
-            Glibc.exit(code.rawValue)
+            // Of a check, whatever is no answer is a 2.
+            let isCheck = CommandLine.arguments.dropFirst().first == CheckCommand.configuration.commandName
+            Glibc.exit(isCheck && code == .validationFailure ? 2 : code.rawValue)
         }
     }
 }

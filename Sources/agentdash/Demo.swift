@@ -40,11 +40,12 @@ struct Demo: ParsableCommand {
         }
         var options = EngineOptions(
             sources: [.program(name: "demo: \(scenario)", StoryProducer(story: story))],
-            rules: RulePack.conservative.rules,
+
             prices: .builtIn, clock: WallClock.now)
         options.replaySpeed = speed.value
         options.opensAt = story.start + story.opening
         options.nowMode = .data
+        options.book = try screen.judged.book()
         try ScreenSession.run(options, screen)
     }
 }

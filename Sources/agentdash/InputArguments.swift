@@ -52,7 +52,7 @@ struct InputArguments: ParsableArguments {
             throw ExitCode(2)
         }
         var options = EngineOptions(
-            sources: sources, rules: RulePack.conservative.rules, prices: .builtIn, clock: WallClock.now)
+            sources: sources, prices: .builtIn, clock: WallClock.now)
         options.nowMode = now
         options.format = from
         options.query = query

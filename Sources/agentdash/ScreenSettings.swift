@@ -10,7 +10,7 @@ struct ScreenSettings {
 
     /// - Throws: `ConfigurationError`: the first thing wrong with the file or with the theme.
     init(_ arguments: ScreenArguments, _ themes: ThemeSearch, environment: [String: String]) throws {
-        let document = try ConfigurationFile.load(arguments.config, environment: environment)
+        let document = try ConfigurationFile.load(arguments.judged.config, environment: environment)
         let bound = try document.map { try KeySettings.parse($0, actions: Action.allCases.map(\.rawValue)) }
         keys = bound.map { KeyTable.standard.rebinding($0.keys) } ?? .standard
         let stated = try document.map { try ThemeSettings($0) }

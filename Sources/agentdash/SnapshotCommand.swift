@@ -55,10 +55,12 @@ struct SnapshotCommand: ParsableCommand {
 
     @OptionGroup var input: InputArguments
     @OptionGroup var requests: FilterArguments
+    @OptionGroup var judged: RuleArguments
 
     func run() throws {
         var options = try input.options(files, whenNone: "name a file or pipe records in")
         options.filter = try requests.filter()
+        options.book = try judged.book()
         // Only a filter looks at single requests here.
         if options.filter == nil { options.rowBudget = 0 }
         // What is wrong with a theme is said before anything is read.

@@ -40,6 +40,7 @@ struct Watch: ParsableCommand {
         var options = try input.options(
             files, whenNone: "pipe records in or name a file (agentdash --help, agentdash demo)")
         options.filter = try requests.filter()
+        options.book = try screen.judged.book()
         if once { return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment) }
         options.replaySpeed = replay?.value
         // A replay is a look at the past, whatever the clock says.

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Canvas
+import Engine
+import Export
+import Metrics
+import Monitoring
+import Query
+
+/// `agentdash check FILE…`: which alerts fire at the end of the input, for scripts.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Replay files through the rules; exit 1 if something fires at their end.",
+        discussion: """
+            Every rule is judged every 10 seconds of the data's own time, as on the screen. What
+            fires at the end is printed, a line each:
+              P2 elevated_error_rate firing since 2026-03-09T10:08:20.000Z WARNING: Error rate …
+            EXIT CODES
+              0  nothing fires at --fail-on or above
+              1  something does
+              2  anything else: usage, settings, input that can't be read
+
+            EXAMPLES
+              agentdash check --fail-on P1 day.jsonl
+              agentdash check --rules symptoms --format json day.jsonl | jq .alerts
+              agentdash check --when 'error_rate > 5% and requests > 100' --over 1h day.jsonl
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+    @ArgumentParser.Argument(help: InputArguments.files)
+    var files: [String] = []
+
+    @Option(name: .customLong("fail-on"), help: "From which severity on an alert is a failure: P1, P2, P3.")
+    var failOn = Severity.p2
+
+    @Option(help: "How the alerts are written.")
+    var format = Format.text
+
+    @Option(
+        help: ArgumentHelp(
+            "Instead of rules, one condition over the metrics of a window at the end of the data.",
+            valueName: "condition"))
+    var when: String?
+
+    @Option(help: "The window of --when.")
+    var over = Window.minutes15
+
+    @OptionGroup var input: InputArguments
+    @OptionGroup var requests: FilterArguments
+    @OptionGroup var judged: RuleArguments
+
+    func validate() throws {
+        if when != nil, !judged.rules.isEmpty { throw ValidationError("--when stands instead of --rules.") }
+    }
+
+    func run() throws {
+        var options = try input.options(files, whenNone: "name a file or pipe records in")
+        options.filter = try requests.filter()
+        if options.filter == nil { options.rowBudget = 0 }
+        options.book = try when.map { RuleBook(rules: [try condition($0)]) } ?? judged.book()
+        let whole = try Reading.situation(options)
+        try Reading.complainOfNothing(whole)
+        let situation = whole.filtered?.situation ?? whole
+        for rule in situation.rules {
+            if let problem = rule.rule.problem { Complaint.write("rule \(rule.name) is broken: \(problem)") }
+        }
+        let firing = situation.alerts.filter(\.state.isOpen)
+        switch format {
+        case .text: try Output.write(firing.map { Self.line($0) + "\n" }.joined())
+        case .json: try Output.write(SnapshotDocument.alerts(firing, of: situation).text + "\n")
+        }
+        if firing.contains(where: { $0.severity <= failOn }) { throw ExitCode(1) }
+    }
+
+    /// The one condition, true once it holds at the last judgement.
+    private func condition(_ text: String) throws -> AlertRule {
+        var definition = RuleDefinition("condition", failOn, when: text, summary: "")
+        // Nothing is kept for longer than that.
+        definition.window = over.duration ?? 35 * Span.day
+        definition.minimumRequests = 0
+        definition.forCount = 1
+        let rule = AlertRule(definition)
+        guard let problem = rule.problem else { return rule }
+        Complaint.write("--when: \(problem.message)")
+        if let range = problem.range {
+            // The line and the marks below it; what is wrong was said.
+            let rendered = QueryError(problem.message, at: range, in: text).rendered
+            Complaint.writeLines(rendered.split(separator: "\n").dropLast().joined(separator: "\n"))
+        }
+        throw ExitCode(2)
+    }
+
+    private static func line(_ alert: Alert) -> String {
+        let slice = alert.labels.sorted { $0.key < $1.key }.map { " \($0.key)=\($0.value)" }.joined()
+        let head = "\(alert.severity.rawValue) \(alert.name)\(slice) \(alert.state.phase?.rawValue ?? "")"
+        return "\(head) since \(ClockTime(alert.state.since).rfc3339) \(alert.state.summary)".printable
+    }
+}

@@ -1,0 +1,129 @@
+import ArgumentParser
+import Canvas
+import Engine
+import Metrics
+import Monitoring
+
+/// `agentdash rules`: what is judged, why a rule does what it does, and how often it would have fired.
+struct RulesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rules", abstract: "List rules, explain one, try them on recorded data.",
+        discussion: """
+            Rules come in packs, and from [[rule]] tables of the settings:
+            \(RulePack.allCases.map { "  \(DisplayWidth.padRight($0.rawValue, to: 14))\($0.purpose)" }.joined(separator: "\n"))
+
+            EXAMPLES
+              agentdash rules list --rules symptoms
+              agentdash rules test --rules conservative --rules symptoms day.jsonl
+              agentdash rules explain elevated_error_rate day.jsonl
+            """,
+        subcommands: [List.self, Explain.self, Test.self], defaultSubcommand: List.self)
+
+    /// `agentdash rules list`.
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Name every rule that is judged: its severity, its condition, where it comes from.")
+
+        @OptionGroup var judged: RuleArguments
+
+        func run() throws {
+            let rules = try judged.book().rules
+            let width = rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0
+            let lines = rules.map { rule in
+                let name = DisplayWidth.padRight(rule.name, to: min(width, 40))
+                let slice = rule.definition.slice.map { " for each \($0)" } ?? ""
+                return
+                    "\(rule.severity.rawValue) \(name)  \(rule.definition.when)\(slice)  (\(rule.definition.source.text))"
+                    .printable + RulesCommand.problem(rule)
+            }
+            try Output.write(lines.map { $0 + "\n" }.joined())
+        }
+    }
+
+    /// `agentdash rules explain NAME FILE…`.
+    struct Explain: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say why a rule does what it does at the end of the input.",
+            discussion: "What it asks for, what that is, what follows, and what it waits for.")
+
+        @Argument(help: "The rule's name.")
+        var name: String
+        @Argument(help: InputArguments.files)
+        var files: [String] = []
+        @OptionGroup var input: InputArguments
+        @OptionGroup var judged: RuleArguments
+
+        func run() throws {
+            let situation = try RulesCommand.situation(files, input, judged, wanted: name)
+            guard let explanation = situation.explanation(ofRule: name, lookup: situation.watches.value) else {
+                Complaint.write("nothing was judged: the input holds no request")
+                throw ExitCode(2)
+            }
+            let lines = explanation.text.split(separator: "\n", omittingEmptySubsequences: false)
+            try Output.write(lines.map { $0.printable + "\n" }.joined())
+        }
+    }
+
+    /// `agentdash rules test FILE…`.
+    struct Test: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say for every rule where it stands and how often it would have fired.",
+            discussion: """
+                "fired" counts what judging every 10 seconds of the input came to (of the last 1,000
+                changes); "by the history held" is what the screen can tell of a day by minutes and
+                of a week by hours. Exit code 1 if a rule is broken.
+                """)
+
+        @Argument(help: InputArguments.files)
+        var files: [String] = []
+        @OptionGroup var input: InputArguments
+        @OptionGroup var judged: RuleArguments
+
+        func run() throws {
+            let situation = try RulesCommand.situation(files, input, judged)
+            let rules = situation.rules.map(\.rule)
+            let width = min(40, rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0)
+            let lines = rules.map { rule in
+                let alerts = situation.alerts.filter { $0.name == rule.name }
+                let phase = rule.problem != nil ? "broken" : alerts.first?.state.phase?.rawValue ?? "quiet"
+                let fired = situation.events.count {
+                    $0.rule == rule.name && $0.to == .firing && $0.from != .recovering && $0.from != .nodata
+                }
+                let head =
+                    "\(rule.severity.rawValue) \(DisplayWidth.padRight(rule.name.printable, to: width))  "
+                    + DisplayWidth.padRight(phase, to: 12)
+                if rule.problem != nil { return head + RulesCommand.problem(rule) }
+                // What has no history was judged all the same.
+                let preview = FiringPreview(rule, over: situation.snapshot)
+                let held = preview.unheld.isEmpty ? "by the history held \(preview.text)" : preview.text
+                return head + DisplayWidth.padRight("fired \(fired)\u{d7}", to: 12) + held.printable
+            }
+            try Output.write(lines.map { $0 + "\n" }.joined())
+            if rules.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
+        }
+    }
+
+    /// What is known at the end of the input.
+    /// - Throws: `ExitCode` 2, having said so, where there is no rule called `wanted`.
+    private static func situation(
+        _ files: [String], _ input: InputArguments, _ judged: RuleArguments, wanted: String? = nil
+    ) throws -> Situation {
+        let book = try judged.book()
+        if let wanted, !book.rules.contains(where: { $0.name == wanted }) {
+            Complaint.write("no rule \"\(wanted)\" is judged; agentdash rules list names them")
+            throw ExitCode(2)
+        }
+        var options = try input.options(files, whenNone: "name a file or pipe records in")
+        options.rowBudget = 0
+        options.book = book
+        let situation = try Reading.situation(options)
+        try Reading.complainOfNothing(situation)
+        return situation
+    }
+
+    private static func problem(_ rule: AlertRule) -> String {
+        rule.problem.map {
+            "\n   broken: \($0.description)".split(separator: "\n").map { "\n" + $0.printable }.joined()
+        } ?? ""
+    }
+}
