@@ -27,10 +27,10 @@ import Testing
         // The story is over: back to where the alert fired.
         try session.send("[")
         _ = try require("PAUSED", in: session)
-        var verdict = try session.rows()[1]
-        for _ in 0..<6 where !verdict.contains("DEGRADED") {
+        var verdict = try session.wait(seconds: 2) { $0.contains("DEGRADED") } ?? ""
+        for _ in 0..<6 where verdict.isEmpty {
             try session.send("[")
-            verdict = try session.rows()[1]
+            verdict = try session.wait(seconds: 2) { $0.contains("DEGRADED") } ?? ""
         }
         #expect(verdict.contains("▲ DEGRADED"), "\(verdict)")
 
@@ -47,7 +47,8 @@ import Testing
         let tool = try require("tool = ", in: session)
         #expect(tool.contains("refund_api"), "\(tool)")
         try session.send("Enter")
-        let trace = try require("trace ", in: session)
+        // The page of the request, and no more the list's heading.
+        let trace = try #require(try session.wait(seconds: 20) { $0.contains("trace ") && $0.contains(" tr_") })
         let id = try #require(trace.split(separator: " ").first { $0.hasPrefix("tr_") }.map(String.init), "\(trace)")
         try session.send("y")
         _ = try require("copied \(id)", in: session)
@@ -91,7 +92,10 @@ import Testing
         _ = try require("^^", in: session)
         _ = try require("an amount in dollars", in: session)
         try session.send("Escape", "q")
-        usleep(500_000)
-        #expect(try session.rows().allSatisfy { !$0.contains("REPLAY") })
+        let isGone = try (0..<100).contains { _ in
+            usleep(100_000)
+            return try session.rows().allSatisfy { !$0.contains("REPLAY") }
+        }
+        #expect(isGone)
     }
 }
