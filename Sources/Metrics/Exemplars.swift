@@ -17,6 +17,18 @@ package struct Exemplar: Sendable, Hashable {
     package var latency: Int64?
 }
 
+extension Exemplar {
+    /// A request that is held.
+    package init(_ held: HeldRequest) {
+        let values = held.record.values
+        self.init(
+            time: held.record.time, traceID: held.traceID, sessionID: held.sessionID, traceURL: held.traceURL,
+            errorType: held.record.errorType, model: values[.model], task: values[.taskType], variant: values[.variant],
+            promptVersion: values[.promptVersion].isAbsent ? values[.promptHash] : values[.promptVersion],
+            latency: held.record.latency)
+    }
+}
+
 /// The newest failures and the slowest request of each recent minute. Text lives in fixed room, so keeping one allocates nothing.
 package struct Exemplars: Sendable {
     private var failures = [Entry](repeating: Entry(), count: 128)

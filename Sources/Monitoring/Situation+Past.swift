@@ -11,10 +11,12 @@ extension Situation {
             // Older slots are too long for a rule's window: the log has what was measured when the alert changed last.
             alert.state.isFiring && now - time < 50 * Span.minute ? measured(alert, in: past, at: time) : alert
         }
-        return Situation(
+        var situation = Situation(
             snapshot: past, alerts: alerts, rules: rules, events: events.filter { $0.time <= time },
             troubleSince: log.trouble.since, recoveredAt: log.trouble.recoveredAt,
             judgedUpTo: judgedUpTo.map { min($0, time.alignedDown(to: Judge.interval)) })
+        situation.notifications = notifications.asOf(time)
+        return situation
     }
 
     /// A firing alert with what its rule measured at the time.

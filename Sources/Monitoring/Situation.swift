@@ -17,6 +17,8 @@ package struct Situation: Sendable {
     package let watches: Watches
     /// The same of the requests that pass the filter; nil while none is set.
     package var filtered: FilteredSituation?
+    /// What was told of the whole's alerts, and why not.
+    package var notifications = NotificationReport()
 
     package init(
         snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], troubleSince: Int64? = nil,
@@ -45,16 +47,5 @@ package struct Situation: Sendable {
         Verdict(
             snapshot, alerts: alerts, canary: canary, troubleSince: troubleSince, recoveredAt: recoveredAt,
             explained: explained, window: window)
-    }
-
-    /// A request that shows what an alert is about: the newest failure for errors, the slowest request for latency.
-    package func exemplar(for alert: Alert) -> Exemplar? {
-        let end = alert.state.resolvedAt ?? snapshot.now ?? 0
-        let range = min(alert.state.since - 5 * Span.minute, end)...end
-        switch alert.metric {
-        case .p50Latency, .p95Latency, .p99Latency, .maxLatency: return snapshot.exemplars.slowest(in: range)
-        case .errorRate, .errorCount: return snapshot.exemplars.failures(in: range, limit: 1).first
-        default: return nil
-        }
     }
 }

@@ -16,6 +16,18 @@ package struct AlertNotification: Sendable, Codable, Hashable {
         package init() {}
     }
 
+    /// Another slice that the same rule is about at the same time.
+    package struct Other: Sendable, Codable, Hashable {
+        package var labels: [String: String]
+        /// "14.0% > 10%".
+        package var symptom: String
+
+        package init(_ alert: Alert) {
+            labels = alert.labels
+            symptom = alert.comparison
+        }
+    }
+
     package var action: Action
     /// `agentdash/checkout-agent/elevated_error_rate/task_type=refund`: the same for all that is sent about one alert, also after
     /// a restart and by another process.
@@ -44,6 +56,8 @@ package struct AlertNotification: Sendable, Codable, Hashable {
     package var labels: [String: String]
     /// First true judgement, µs since 1970.
     package var startsAt: Int64
+    /// Further slices that it is about, the worst first.
+    package var others: [Other] = []
     /// nil while it fires.
     package var endsAt: Int64?
     /// When this was decided, µs since 1970.
@@ -101,5 +115,14 @@ package struct RoutedNotification: Sendable, Codable, Hashable {
         self.route = route
         self.notification = notification
         self.id = id
+    }
+}
+
+extension Alert {
+    /// "15.0% > 10%"; what is known of it.
+    package var comparison: String {
+        let sign = thresholdText.prefix { "<>=!".contains($0) }
+        let rest = thresholdText.dropFirst(sign.count)
+        return [valueText, String(sign), String(rest)].filter { !$0.isEmpty }.joined(separator: " ")
     }
 }

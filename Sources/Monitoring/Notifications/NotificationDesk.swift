@@ -1,0 +1,109 @@
+import Metrics
+
+/// What was told, or was not, and why: for people.
+package struct NotificationReport: Sendable, Hashable {
+    /// A decision, and since when it stands, µs since 1970.
+    package struct Entry: Sendable, Hashable {
+        package var time: Int64
+        package var decision: NotificationDecision
+
+        package init(time: Int64, decision: NotificationDecision) {
+            self.time = time
+            self.decision = decision
+        }
+    }
+
+    /// As of the last judgement: one for each alert and route.
+    package var decisions: [NotificationDecision] = []
+    /// What was decided otherwise than before, oldest first.
+    package var log: [Entry] = []
+    /// Acknowledgements and silences are in it.
+    package var state = NotificationState()
+
+    package init() {}
+
+    /// What was known of it at an earlier time.
+    package func asOf(_ time: Int64) -> NotificationReport {
+        var past = NotificationReport()
+        past.log = log.filter { $0.time <= time }
+        var newest: [String: NotificationDecision] = [:]
+        for entry in past.log { newest["\(entry.decision.alert)/\(entry.decision.route)"] = entry.decision }
+        past.decisions = newest.sorted { $0.key < $1.key }.map(\.value)
+        past.state.silences = state.silences.filter { $0.startsAt <= time }
+        return past
+    }
+}
+
+/// Tells what judgements make necessary: policy, state, and what was decided last.
+package struct NotificationDesk: Sendable {
+    private let policy: NotificationPolicy
+    package private(set) var state: NotificationState
+    private var decisions: [NotificationDecision] = []
+    private var log: [NotificationReport.Entry] = []
+    private var milestones: [String: String] = [:]
+
+    private static let mostEntries = 200
+
+    package init(_ policy: NotificationPolicy, state: NotificationState = NotificationState()) {
+        self.policy = policy
+        self.state = state
+    }
+
+    /// Whether recorded data is told about as live data is.
+    package var tellsRecorded: Bool { policy.sendsRecorded }
+
+    /// Whether nothing is under way: without alerts the next judgement would change nothing.
+    package var isQuiet: Bool { !state.isOpen && decisions.isEmpty }
+
+    /// - Returns: what is to be sent.
+    package mutating func step(_ alerts: [Alert], _ context: NotificationContext, at now: Int64) -> [RoutedNotification]
+    {
+        let round = state.step(alerts, policy, context, at: now)
+        decisions = round.decisions
+        var current: [String: String] = [:]
+        for decision in decisions {
+            let key = "\(decision.alert)/\(decision.route)"
+            let milestone = decision.outcome.milestone
+            current[key] = milestone
+            guard milestones[key] != milestone, decision.outcome != .pending else { continue }
+            log.append(NotificationReport.Entry(time: now, decision: decision))
+        }
+        milestones = current
+        log.removeFirst(max(0, log.count - Self.mostEntries))
+        return round.sent
+    }
+
+    /// Takes in what somebody says.
+    package mutating func take(_ order: NotificationOrder, among alerts: [Alert], service: String, at now: Int64) {
+        switch order {
+        case .acknowledge(let rule, let by): state.acknowledge(rule, by: by, among: alerts, service: service, at: now)
+        case .silence(let silence): state.add(silence)
+        case .endSilence(let id): state.endSilence(id, at: now)
+        case .delivered(let id): state.noteDelivered(id, at: now)
+        case .failed(let id, let reason): state.noteFailed(id, reason: reason, at: now)
+        case .share(let other): state.merge(other)
+        }
+    }
+
+    package var report: NotificationReport {
+        var report = NotificationReport()
+        report.decisions = decisions
+        report.log = log
+        report.state = state
+        return report
+    }
+}
+
+/// What people and the delivery say to the pipeline.
+package enum NotificationOrder: Sendable, Hashable {
+    /// Somebody sees to a rule's alerts.
+    case acknowledge(rule: String, by: String)
+    case silence(Silence)
+    /// By its id.
+    case endSilence(String)
+    /// A notification arrived, by its id.
+    case delivered(String)
+    case failed(String, reason: String)
+    /// What another process knows.
+    case share(NotificationState)
+}

@@ -1,0 +1,157 @@
+import Metrics
+
+/// What has been told to whom, what people said to it, and what nobody is to hear of: what must survive a restart.
+///
+/// A pure value: `step` advances it at each judgement, `noteDelivered` and `noteFailed` when the delivery reports, and `merge`
+/// takes in what another process knows.
+package struct NotificationState: Sendable, Codable, Hashable {
+    /// By rule and severity.
+    package internal(set) var incidents: [String: Incident] = [:]
+    /// When a route heard last of a metric and severity, µs since 1970, by all three.
+    var cooldowns: [String: Int64] = [:]
+    package internal(set) var silences: [Silence] = []
+
+    static let mostIncidents = 512
+    static let mostSilences = 256
+    static let mostAlerts = 64
+    /// What is over is known for so long, µs.
+    static let remembered = AlertState.remembered
+
+    package init() {}
+
+    static func key(_ rule: String, _ severity: Severity) -> String { "\(rule)/\(severity.rawValue)" }
+
+    static func cooldownKey(_ route: String, _ incident: Incident) -> String {
+        "\(route)/\(incident.metric.isEmpty ? incident.rule : incident.metric)_\(incident.severity.rawValue)"
+    }
+
+    // MARK: What the delivery reports
+
+    /// It arrived, at a time in µs since 1970: only now it counts as sent, and the cooldown begins.
+    package mutating func noteDelivered(_ id: String, at time: Int64) {
+        for (key, incident) in incidents {
+            for (route, told) in incident.told {
+                var told = told
+                if told.isUnderWay, id == incident.id(route, .trigger, told.handed) {
+                    told.delivered = told.handed
+                    told.deliveredAt = time
+                    told.deliveredReason = told.reason
+                    told.failure = nil
+                    cooldowns[Self.cooldownKey(route, incident)] = time
+                } else if told.acknowledgeAt != nil, id == incident.id(route, .acknowledge) {
+                    told.isAcknowledgeDelivered = true
+                } else if told.resolveAt != nil, id == incident.id(route, .resolve) {
+                    told.resolvedAt = told.resolvedAt ?? time
+                    told.failure = nil
+                } else {
+                    continue
+                }
+                incidents[key]?.told[route] = told
+                return
+            }
+        }
+    }
+
+    /// It did not arrive. What is still to be told is handed over again later, under the same id.
+    package mutating func noteFailed(_ id: String, reason: String, at time: Int64) {
+        for (key, incident) in incidents {
+            for (route, told) in incident.told
+            where id == incident.id(route, .trigger, told.handed) && told.isUnderWay
+                || id == incident.id(route, .resolve) && told.resolveAt != nil && told.resolvedAt == nil
+            {
+                incidents[key]?.told[route]?.failure = Incident.Failure(time: time, why: String(reason.prefix(200)))
+                return
+            }
+        }
+    }
+
+    // MARK: What people say
+
+    /// Somebody sees to a rule's alerts: no repeats, no escalation, until they end.
+    /// - Returns: false if none of them fires.
+    @discardableResult
+    package mutating func acknowledge(_ rule: String, by: String, among alerts: [Alert], service: String, at now: Int64)
+        -> Bool
+    {
+        let firing = alerts.filter { $0.name == rule && $0.state.isFiring }
+        for (severity, members) in Dictionary(grouping: firing, by: \.severity) {
+            let key = Self.key(rule, severity)
+            if incidents[key]?.endedAt != nil || incidents[key] == nil { open(key, members, service: service) }
+            // A second word does not change the first.
+            if incidents[key]?.acknowledgement(for: members) == nil {
+                incidents[key]?.acknowledged = Incident.Acknowledgement(time: now, by: String(by.prefix(200)))
+            }
+        }
+        return !firing.isEmpty
+    }
+
+    package mutating func add(_ silence: Silence) {
+        guard !silence.matchers.isEmpty, silence.startsAt < silence.endsAt else { return }
+        silences.removeAll { $0.id == silence.id }
+        silences.append(silence)
+        if silences.count > Self.mostSilences { silences.removeFirst() }
+    }
+
+    /// Ends a silence before its time.
+    package mutating func endSilence(_ id: String, at now: Int64) {
+        for i in silences.indices where silences[i].id == id { silences[i].endsAt = min(silences[i].endsAt, now) }
+    }
+
+    /// Who sees to an alert, if somebody does.
+    package func acknowledgement(of alert: Alert) -> Incident.Acknowledgement? {
+        guard alert.state.isFiring else { return nil }
+        return incidents[Self.key(alert.name, alert.severity)]?.acknowledgement(for: [alert])
+    }
+
+    // MARK: Several processes
+
+    /// Takes in what another process knows. In which order does not matter, nor how often.
+    package mutating func merge(_ other: NotificationState) {
+        incidents.merge(other.incidents) { mine, theirs in
+            var sum = mine
+            sum.merge(theirs)
+            return sum
+        }
+        cooldowns.merge(other.cooldowns) { max($0, $1) }
+        for theirs in other.silences {
+            if let place = silences.firstIndex(where: { $0.id == theirs.id }) {
+                silences[place].endsAt = min(silences[place].endsAt, theirs.endsAt)
+            } else {
+                silences.append(theirs)
+            }
+        }
+        silences.sort { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
+        silences.removeFirst(max(0, silences.count - Self.mostSilences))
+        trim()
+    }
+
+    // MARK: Incidents
+
+    mutating func open(_ key: String, _ members: [Alert], service: String) {
+        guard let first = members.min(by: { $0.state.since < $1.state.since }) else { return }
+        // A slice that is alone in it names it.
+        let common = first.labels.filter { label in members.allSatisfy { $0.labels[label.key] == label.value } }
+        let labels = common.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        let former = incidents[key]?.episode ?? (.min + Span.second)
+        incidents[key] = Incident(
+            rule: first.name, severity: first.severity, metric: first.metric?.rawValue ?? "",
+            identity: (["agentdash", service, first.name] + labels).filter { !$0.isEmpty }.joined(separator: "/"),
+            episode: max(first.state.since, former + Span.second))
+        trim()
+    }
+
+    /// Whoever is over goes first, then the oldest.
+    mutating func trim() {
+        while incidents.count > Self.mostIncidents,
+            let oldest = incidents.min(by: {
+                ($0.value.closedAt == nil ? 1 : 0, $0.value.episode, $0.key)
+                    < ($1.value.closedAt == nil ? 1 : 0, $1.value.episode, $1.key)
+            })
+        {
+            incidents[oldest.key] = nil
+        }
+    }
+
+    /// Whether something is still to be said of what is known.
+    package var isOpen: Bool { incidents.values.contains { $0.closedAt == nil } }
+}
