@@ -59,12 +59,12 @@ package enum Channel: Sendable, Hashable {
     /// What must not be seen in anything that is said about it.
     var redaction: Redaction {
         switch self {
-        case .pagerDuty(let settings): Redaction([settings.routingKey])
+        case .pagerDuty(let settings): Redaction([settings.routingKey] + settings.url.secrets)
         case .slack(let settings): Redaction(settings.url.secrets)
-        case .jira(let settings): Redaction([settings.token])
+        case .jira(let settings): Redaction([settings.token] + settings.url.secrets)
         case .webhook(let settings): Redaction(settings.url.secrets + settings.credentials.secrets)
         case .alertmanager(let settings): Redaction(settings.url.secrets + settings.credentials.secrets)
-        case .grafana(let settings): Redaction([settings.token])
+        case .grafana(let settings): Redaction([settings.token] + settings.url.secrets)
         case .command, .file, .email: Redaction([])
         }
     }

@@ -57,9 +57,10 @@ struct Agentdash: ParsableCommand {
             if code == .success { exit(withError: error) }
             let message = fullMessage(for: error)
             if !message.isEmpty { Complaint.writeLines(message) }
-            // Of a check, whatever is no answer is a 2.
-            let isCheck = CommandLine.arguments.dropFirst().first == CheckCommand.configuration.commandName
-            Glibc.exit(isCheck && code == .validationFailure ? 2 : code.rawValue)
+            // Of those that answer by their exit code, whatever is no answer is a 2.
+            let answering = [CheckCommand.configuration, NotifyCommand.configuration].map(\.commandName)
+            let isAsked = answering.contains(CommandLine.arguments.dropFirst().first)
+            Glibc.exit(isAsked && code == .validationFailure ? 2 : code.rawValue)
         }
     }
 }

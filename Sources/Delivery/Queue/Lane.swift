@@ -54,10 +54,7 @@ final class Lane {
     static func folderName(route: String, kind: String, ordinal: Int) -> String {
         let isPlain =
             !route.isEmpty && route.utf8.count <= 64
-            && route.utf8.allSatisfy {
-                $0 >= 0x30 && $0 < 0x7F && Character(Unicode.Scalar($0)).isLetter || $0 >= 0x30 && $0 <= 0x39
-                    || $0 == 0x2D || $0 == 0x5F
-            }
+            && route.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
         let name = isPlain ? route : "route-" + SHA256.hexadecimal(Array(route.utf8)).prefix(16)
         return "\(name).\(kind)" + (ordinal > 0 ? ".\(ordinal + 1)" : "")
     }
