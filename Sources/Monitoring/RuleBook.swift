@@ -7,6 +7,9 @@ package struct RuleBook: Sendable {
     /// As it stands before the first record.
     package let watches: Watches
 
+    /// Whether alerts are about slices: their examples are then looked for among the requests held.
+    package var hasSlices: Bool { rules.contains { $0.dimension != nil } }
+
     /// The five rules that are on by default.
     package static let standard = RuleBook()
 
@@ -26,9 +29,7 @@ package struct RuleBook: Sendable {
         packs: [RulePack] = [.conservative], own: [RuleDefinition] = [], objectives: [Objective] = [],
         budget: Budget = Budget(), silence: Int64? = nil
     ) {
-        let usesAnomalies =
-            packs.contains(.anomaly) || own.contains { rule in AnomalyValues.names.contains { rule.when.contains($0) } }
-        watches = Watches(objectives, budget, watchesAnomalies: usesAnomalies)
+        var watches = Watches(objectives, budget)
         var settings = RulePack.Settings()
         settings.hourlyBudget = budget.limits[.hourly]
         if let success = objectives.first(where: { $0.kind == .success }) {
@@ -39,6 +40,10 @@ package struct RuleBook: Sendable {
             + (silence.map { [RulePack.unresponsive(after: $0)] } ?? []) + own
         let catalogue = watches.catalogue
         rules = RulePack.merged(definitions).map { AlertRule($0, catalogue) }
+        // Looking for what is unusual costs something: only where a rule asks for it.
+        let names = Set(AnomalyValues.entries.map(\.name))
+        if rules.contains(where: { $0.references.contains { names.contains($0.name) } }) { watches.watchAnomalies() }
+        self.watches = watches
     }
 }
 
@@ -48,11 +53,13 @@ package struct Watches: Sendable {
     private var objectives: ObjectiveWatch
     private var budget: BudgetWatch
 
-    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget(), watchesAnomalies: Bool = false) {
+    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget()) {
         self.objectives = ObjectiveWatch(objectives)
         self.budget = BudgetWatch(budget)
-        detector = watchesAnomalies ? AnomalyDetector() : nil
     }
+
+    /// From now on, too, what is not as it used to be.
+    mutating func watchAnomalies() { detector = AnomalyDetector() }
 
     /// The names that rules may use.
     package var catalogue: Catalogue {

@@ -44,18 +44,20 @@ package enum RulePack: String, Sendable, CaseIterable {
 
     /// The pack's rules as they would be written in a configuration.
     package func definitions(_ settings: Settings = Settings()) -> [RuleDefinition] {
-        if self == .anomaly { return AnomalyValues.rules }
-        let definitions: [Line] =
-            switch self {
-            case .conservative: Self.conservativeRules
-            case .symptoms: Self.symptomRules(settings)
-            case .standard: Self.standardRules
-            case .anomaly: []
-            }
-        return definitions.map { requirement, definition in
-            var definition = definition
-            definition.source = .pack(rawValue, requirement: requirement)
-            return definition
+        switch self {
+        case .conservative: stated(Self.conservativeRules)
+        case .symptoms: stated(Self.symptomRules(settings))
+        case .standard: stated(Self.standardRules)
+        case .anomaly: AnomalyValues.rules
+        }
+    }
+
+    /// The lines as rules that say where they come from.
+    private func stated(_ lines: [Line]) -> [RuleDefinition] {
+        lines.map { requirement, rule in
+            var rule = rule
+            rule.source = .pack(rawValue, requirement: requirement)
+            return rule
         }
     }
 

@@ -32,9 +32,6 @@ package struct AnomalyValues: Sendable {
             }
     }()
 
-    /// Names of the entries: a rule that holds none of them needs no detector.
-    static var names: [String] { entries.map(\.name) }
-
     /// What stands for a reference to one of the entries; nil for any other, and while warming up.
     package func value(of reference: Reference) -> Value? {
         if reference.name.hasPrefix(Self.expected) {
