@@ -33,5 +33,5 @@ package enum Page: Sendable, Hashable {
     /// All values of a dimension beside each other.
     case slices(SliceDimension)
     /// One alert's life: the rule's name.
-    case alert(String)
+    case alert(String, slice: [String: String] = [:])
 }

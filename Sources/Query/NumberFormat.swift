@@ -7,7 +7,7 @@ package enum NumberFormat {
     package static func text(_ value: Double?, _ unit: Unit) -> String {
         guard let value, value.isFinite else { return missing }
         switch unit {
-        case .plain: return plain(value)
+        case .plain: return measured(value)
         case .count, .tokens, .characters: return count(value)
         case .fraction: return percent(value)
         case .percent: return fixed(value, decimals: 1) + "%"
@@ -35,6 +35,12 @@ package enum NumberFormat {
         while text.hasSuffix("0") { text.removeLast() }
         if text.hasSuffix(".") { text.removeLast() }
         return text
+    }
+
+    /// A measured number without a unit, to some three digits: `0.31`, `14.4`, `1,204`.
+    package static func measured(_ value: Double?) -> String {
+        guard let value, value.isFinite, value.magnitude < 100 else { return count(value) }
+        return plain(value.rounded(toDecimals: value.magnitude < 10 ? 2 : 1))
     }
 
     /// Below 10,000 every one (`1,204`), from there on at most three digits: `41.2k`, `151k`, `1.2M`.
@@ -125,5 +131,12 @@ package enum NumberFormat {
             }
         }
         return ">999E"
+    }
+}
+
+extension Double {
+    fileprivate func rounded(toDecimals decimals: Int) -> Double {
+        let scale = decimals == 1 ? 10.0 : 100
+        return (self * scale).rounded() / scale
     }
 }

@@ -56,8 +56,9 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         var options = try input.options(files, whenNone: "name a file or pipe records in")
         options.filter = try requests.filter()
-        if options.filter == nil { options.rowBudget = 0 }
         options.book = try when.map { RuleBook(rules: [try condition($0)]) } ?? judged.book()
+        // Single requests are examples of what fires in a slice, and what a filter looks at.
+        if options.filter == nil, !options.book.hasSlices { options.rowBudget = 0 }
         let whole = try Reading.situation(options)
         try Reading.complainOfNothing(whole)
         let situation = whole.filtered?.situation ?? whole

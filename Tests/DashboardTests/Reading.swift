@@ -18,11 +18,13 @@ enum Reading {
 
 extension Traffic {
     /// What the engine knows after reading all of it, as the product's rules judge it.
-    func situation(_ reading: Reading = .live(lag: 0.4), name: String = "prod/traces.jsonl") -> Situation {
+    func situation(
+        _ reading: Reading = .live(lag: 0.4), name: String = "prod/traces.jsonl", book: RuleBook = .standard
+    ) -> Situation {
         let isOver = if case .ended = reading { true } else { false }
         let clock = HandClock(time * 1000 + 400_000)
         var options = EngineOptions(
-            sources: [.program(name: name, Chunks(bytes: bytes, isOver: isOver))],
+            sources: [.program(name: name, Chunks(bytes: bytes, isOver: isOver))], book: book,
             prices: .builtIn, clock: { clock.time })
         if isOver { options.nowMode = .data }
         if case .replay(let speed) = reading {

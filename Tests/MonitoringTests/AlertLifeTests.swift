@@ -223,6 +223,6 @@ import Testing
             return .number(20)
         }
         #expect(asked.allSatisfy { $0 == "burn(\"success\", 1h)" } && !asked.isEmpty)
-        #expect(judge.alerts.first?.symptom == "burn(\"success\", 1h) 20 (>14.4)")
+        #expect(judge.alerts.first?.symptom == "success burn 1h 20 (>14.4)")
     }
 }

@@ -4,24 +4,57 @@ import Monitoring
 import Query
 import Telemetry
 
-/// One alert: what it says, its rule, a request that shows it, and its life so far.
+/// One alert: what it says, its rule and why it does what it does, a request that shows it, and its life so far.
 struct AlertPage {
     let name: String
+    /// Which slice of the traffic it is about; empty: all of it, or whatever slices the rule's alerts are about.
+    var slice: [String: String] = [:]
     let context: SheetContext
 
     private var figures: Figures { context.figures }
 
     var sheet: Sheet {
-        let alert = figures.situation.alerts.first { $0.name == name }
+        let alerts = figures.situation.alerts.filter { $0.name == name && (slice.isEmpty || $0.labels == slice) }
         let rule = figures.situation.rules.first { $0.name == name }
-        var sheet = Sheet("Alert \(name)", trailing: rule.map(\.severity.rawValue) ?? "")
-        if let alert { addState(alert, to: &sheet) } else { sheet.line(StyledText("not active", .dim)) }
-        if let rule {
-            sheet.heading("rule", trailing: "over \(NumberFormat.age(Double(rule.window) / 1e6))")
-            sheet.paragraph(rule.condition, width: context.width)
-        }
+        var sheet = Sheet("Alert \(AlertTitle.text(name, slice))", trailing: rule.map(\.severity.rawValue) ?? "")
+        if let alert = alerts.first { addState(alert, to: &sheet) } else { sheet.line(StyledText("not active", .dim)) }
+        addOthers(alerts.dropFirst(), to: &sheet)
+        if let rule { addRule(rule, alerts.first, to: &sheet) }
         addTimeline(to: &sheet)
         return sheet
+    }
+
+    /// Of a rule for each value of a dimension, the others.
+    private func addOthers(_ alerts: ArraySlice<Alert>, to sheet: inout Sheet) {
+        guard !alerts.isEmpty else { return }
+        sheet.heading("other slices", trailing: "\(alerts.count)")
+        for alert in alerts {
+            sheet.line(
+                AlertsPanel(figures).name(alert, context.glyphs), trailing: StyledText(alert.valueText, .text),
+                target: Target(id: "alert \(alert.key)", opens: .alert(name, slice: alert.labels)))
+        }
+    }
+
+    private func addRule(_ rule: WatchedRule, _ alert: Alert?, to sheet: inout Sheet) {
+        let situation = figures.situation
+        sheet.heading("rule", trailing: rule.rule.definition.source.text)
+        sheet.paragraph(rule.condition, width: context.width)
+        let explanation = situation.explanation(ofRule: name, alert: alert, lookup: situation.watches.value)
+        // What it says and where it comes from stand above.
+        for (title, text) in explanation?.lines ?? [] where !["rule", "when", "says"].contains(title) {
+            sheet.line(.dim(DisplayWidth.padRight(title, to: 6)) + StyledText(text))
+        }
+        if let note = rule.note, rule.rule.problem == nil { sheet.paragraph(note, width: context.width) }
+        if let runbook = rule.rule.definition.runbook {
+            sheet.line(
+                .dim("runbook ") + StyledText(runbook, .accent),
+                target: Target(id: "runbook", copies: runbook, url: runbook))
+        }
+        let cases = rule.rule.definition.evalCases
+        if !cases.isEmpty { sheet.paragraph("a mend passes " + cases.joined(separator: ", "), width: context.width) }
+        if let rollback = situation.rollback {
+            sheet.line(.dim("rollback ") + StyledText(rollback), target: Target(id: "rollback", copies: rollback))
+        }
     }
 
     private func addState(_ alert: Alert, to sheet: inout Sheet) {
@@ -57,7 +90,7 @@ struct AlertPage {
     }
 
     private func addTimeline(to sheet: inout Sheet) {
-        let events = figures.situation.events.filter { $0.rule == name }
+        let events = figures.situation.events.filter { $0.rule == name && (slice.isEmpty || $0.labels == slice) }
         guard !events.isEmpty else { return }
         sheet.heading("timeline", trailing: "Enter: the screen as of then")
         for (i, event) in events.reversed().enumerated() {
@@ -74,17 +107,44 @@ struct AlertPage {
     }
 }
 
+/// What an alert is called: its rule, and the slice that it is about.
+enum AlertTitle {
+    /// `refund_errors task_type=refund`.
+    static func text(_ rule: String, _ labels: [String: String]) -> String {
+        ([rule] + labels.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " ")
+    }
+
+    /// `refund_errors refund`: in a list the value tells them apart, and must be seen.
+    static func brief(_ rule: String, _ labels: [String: String]) -> String {
+        ([rule] + labels.sorted { $0.key < $1.key }.map(\.value)).joined(separator: " ")
+    }
+}
+
+extension AlertEvent {
+    /// As a list names it.
+    var title: String { AlertTitle.brief(rule, labels) }
+}
+
 extension Alert {
+    /// As a list names it.
+    var title: String { AlertTitle.brief(name, labels) }
+
     /// The requests that made it.
     func requests(during times: ClosedRange<Int64>) -> RequestsQuery {
-        switch metric {
+        let slice = labels.sorted { $0.key < $1.key }.map { QueryText.equals($0.key, $0.value) }
+        func query(_ what: String, _ condition: String? = nil, order: RequestsQuery.Order = .newest) -> RequestsQuery {
+            let all = slice + [condition].compactMap(\.self)
+            return RequestsQuery(
+                "\(AlertTitle.text(name, labels)): \(what)", all.isEmpty ? nil : all.joined(separator: " and "),
+                order: order, times: times)
+        }
+        return switch metric {
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95:
-            RequestsQuery("\(name): slowest requests", order: .slowest, times: times)
+            query("slowest requests", order: .slowest)
         case .costPerHour, .costPerRequest, .costPerSuccess, .tokensPerMinute:
-            RequestsQuery("\(name): costliest requests", order: .costliest, times: times)
-        case .errorRate, .errorCount, .toolErrorRate:
-            RequestsQuery("\(name): failed requests", QueryText.failed, times: times)
-        default: RequestsQuery("\(name): requests", times: times)
+            query("costliest requests", order: .costliest)
+        case .errorRate, .errorCount, .toolErrorRate: query("failed requests", QueryText.failed)
+        default: query("requests")
         }
     }
 }

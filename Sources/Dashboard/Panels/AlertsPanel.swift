@@ -58,7 +58,7 @@ struct AlertsPanel {
         let (mark, role) = Self.look(alert, glyphs)
         return StyledText("\(mark) ", role, bold: true)
             + StyledText("\(alert.severity.rawValue) ", role, bold: alert.state.isFiring)
-            + StyledText(alert.name, alert.state.phase == .resolved ? .dim : .text)
+            + StyledText(alert.title, alert.state.phase == .resolved ? .dim : .text)
     }
 
     /// What an alert's line ends with, the longest first.

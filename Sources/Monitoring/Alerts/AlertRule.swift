@@ -104,7 +104,6 @@ extension Reference {
 
     /// What is measured, in words; nil where the metric's own label says it.
     fileprivate var subject: String? {
-        guard let metric = WindowMetric(self) else { return text }
         let words = arguments.map { argument in
             switch argument {
             case .text(let text): text
@@ -112,6 +111,11 @@ extension Reference {
             case .count(let count): String(count)
             case .metric(let metric): metric.subject ?? WindowMetric(metric)?.label ?? metric.text
             }
+        }
+        guard let metric = WindowMetric(self) else {
+            // `burn("quick", 3d)`: quick burn 3d.
+            let name = name.split(separator: "_").joined(separator: " ")
+            return (words.prefix(1) + [name] + words.dropFirst()).joined(separator: " ")
         }
         guard let first = words.first, let last = words.last else { return nil }
         return switch metric {

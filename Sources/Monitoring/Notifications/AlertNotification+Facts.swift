@@ -73,6 +73,7 @@ extension Situation {
     package func exemplar(for alert: Alert) -> Exemplar? {
         let end = alert.state.resolvedAt ?? snapshot.now ?? 0
         let range = min(alert.state.since - 5 * Span.minute, end)...end
+        if !alert.labels.isEmpty { return exemplar(ofSlice: alert, in: range) }
         switch alert.metric {
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95:
             return snapshot.exemplars.slowest(in: range)
@@ -83,6 +84,26 @@ extension Situation {
             guard alert.isAboutFailures else { return nil }
             return snapshot.exemplars.failures(in: range, limit: 1).first
         }
+    }
+
+    /// A slice's requests have to be looked for among those held: nil rather than another slice's.
+    private func exemplar(ofSlice alert: Alert, in range: ClosedRange<Int64>) -> Exemplar? {
+        var conditions = alert.labels.sorted { $0.key < $1.key }.map {
+            RecordFilter.quoted(field: $0.key, value: $0.value)
+        }
+        let order: RequestRows.Order
+        switch alert.metric {
+        case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95: order = .slowest
+        case .costPerHour, .costPerRequest, .costPerSuccess, .tokensPerMinute: order = .costliest
+        default:
+            guard alert.isAboutFailures else { return nil }
+            conditions.append("success = false")
+            order = .newest
+        }
+        guard let filter = try? RecordFilter(conditions.joined(separator: " and ")) else { return nil }
+        // Once a second, perhaps, and for each slice: of the last of it only.
+        let recent = max(range.lowerBound, range.upperBound - 15 * Span.minute)...range.upperBound
+        return snapshot.rows.select(in: recent, where: filter, order: order, limit: 1).rows.first.map(Exemplar.init)
     }
 }
 

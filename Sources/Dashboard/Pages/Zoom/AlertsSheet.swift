@@ -38,7 +38,7 @@ struct AlertsSheet {
             [
                 .init("state", 10, isText: true), .init("value", 10), .init("limit", 8), .init("since", 6),
                 .init("for", 5), .init("fired", 6), .init("ended", 6),
-            ], nameWidth: 32, leastName: 24, note: "summary", width: context.width)
+            ], nameWidth: context.isWide ? 52 : 32, leastName: 24, note: "summary", width: context.width)
         table.addHeader(to: &sheet)
         for alert in situation.alerts { add(alert, table, to: &sheet) }
         sheet.line(StyledText(), trailing: .dim(judged))
@@ -56,7 +56,8 @@ struct AlertsSheet {
                 .number(alert.valueText.isEmpty ? NumberFormat.missing : alert.valueText, isFew: !state.isFiring),
                 .dim(alert.thresholdText), StyledText(figures.clock(state.since)), .number(age, isFew: !state.isFiring),
                 .dim(figures.clock(state.firedAt)), .dim(figures.clock(state.resolvedAt)),
-            ], note: .dim(state.summary), target: Target(id: "alert \(alert.name)", opens: .alert(alert.name)),
+            ], note: .dim(state.summary),
+            target: Target(id: "alert \(alert.key)", opens: .alert(alert.name, slice: alert.labels)),
             to: &sheet)
         if !table.hasNotes, state.isFiring, !state.summary.isEmpty { sheet.line(.dim("    " + state.summary)) }
         guard state.phase != .pending, let exemplar = situation.exemplar(for: alert) else { return }
@@ -74,7 +75,7 @@ struct AlertsSheet {
                 + .dim(" \(figures.clock(exemplar.time, seconds: true)) \(latency) ")
                 + .dim(facts.joined(separator: " \(glyphs[.middleDot]) ")),
             target: Target(
-                id: "exemplar \(alert.name)", opens: .request(traceID: exemplar.traceID, time: exemplar.time),
+                id: "exemplar \(alert.key)", opens: .request(traceID: exemplar.traceID, time: exemplar.time),
                 copies: exemplar.traceID, url: exemplar.traceURL.isEmpty ? nil : exemplar.traceURL))
     }
 
@@ -96,15 +97,16 @@ struct AlertsSheet {
     }
 
     private func add(_ rule: WatchedRule, _ table: ZoomTable, to sheet: inout Sheet) {
-        let measured = Measured(rule, situation)
         let alert = situation.alerts.first { $0.name == rule.name }
+        let measured = Measured(rule, situation, alert)
         let state =
             alert.map { StyledText($0.state.phase?.rawValue ?? "", AlertsPanel.look($0, glyphs).1) }
             ?? .dim(measured.isBroken ? "broken" : "quiet")
         table.addRow(
             StyledText("\(rule.severity.rawValue) ", .dim) + StyledText(rule.name, .text),
             [
-                .number(measured.text), .dim(NumberFormat.age(Double(rule.window) / 1e6)),
+                .number(measured.text),
+                .dim(measured.window.map { NumberFormat.age(Double($0) / 1e6) } ?? NumberFormat.missing),
                 .dim(measured.requests.map { NumberFormat.count($0) } ?? NumberFormat.missing), state,
             ], note: .dim(rule.condition), target: Target(id: "rule \(rule.name)", opens: .alert(rule.name)),
             to: &sheet)
@@ -114,24 +116,42 @@ struct AlertsSheet {
     /// What a rule looks at, as of the last judgement.
     private struct Measured {
         var text = NumberFormat.missing
-        /// In the rule's window.
+        /// µs; nil where what is asked for has windows of its own.
+        var window: Int64?
+        /// In that window.
         var requests: Double?
         /// The condition cannot be read.
         var isBroken = false
 
-        init(_ rule: WatchedRule, _ situation: Situation) {
+        /// - Parameter alert: the rule's worst.
+        init(_ rule: WatchedRule, _ situation: Situation, _ alert: Alert?) {
             guard let condition = rule.rule.condition else {
                 isBroken = true
                 return
             }
+            guard let first = condition.references.first, let metric = WindowMetric(first) else {
+                text = condition.references.first.map { Self.text(situation.watches.value(of: $0), $0) } ?? text
+                return
+            }
+            window = rule.window
             guard let end = situation.judgedUpTo ?? situation.snapshot.now else { return }
-            var reader = WindowReader(situation.snapshot, at: end)
-            let snapshot = situation.snapshot
-            let totals = snapshot.totals(lasting: rule.window, endingAt: end, parts: [], judging: true)
+            let totals = situation.snapshot.totals(lasting: rule.window, endingAt: end, parts: [], judging: true)
             requests = totals.tally.requests.value
-            guard let first = condition.references.first, case .number(let unit) = first.type else { return }
-            let value = reader.value(of: first, lasting: rule.window)?.double
-            text = WindowMetric(first).map { AlertsSheet.text(value, $0, unit) } ?? NumberFormat.text(value, unit)
+            // Of slices, that of all traffic decides nothing.
+            if rule.rule.dimension != nil {
+                text = alert?.valueText ?? text
+            } else if case .number(let unit) = first.type {
+                var reader = WindowReader(situation.snapshot, at: end)
+                text = AlertsSheet.text(reader.value(of: first, lasting: rule.window)?.double, metric, unit)
+            }
+        }
+
+        private static func text(_ value: Value?, _ reference: Reference) -> String {
+            switch (value, reference.type) {
+            case (.boolean(let isSo)?, _): isSo ? "yes" : "no"
+            case (_, .number(let unit)): NumberFormat.text(value?.double, unit)
+            default: NumberFormat.missing
+            }
         }
     }
 
@@ -169,10 +189,13 @@ struct AlertsSheet {
         sheet.line(
             .dim(time(event.time) + " ") + StyledText("\(glyphs[mark]) ", role, bold: true)
                 + StyledText("\(event.severity.rawValue) ", .dim)
-                + StyledText(DisplayWidth.padRight(event.rule, to: 22, ellipsis: glyphs[.ellipsis]), .text)
+                + StyledText(
+                    DisplayWidth.padRight(
+                        event.title, to: min(48, max(22, context.width - 56)), ellipsis: glyphs[.ellipsis]), .text)
                 + .dim(DisplayWidth.padLeft(value(event), to: 10) + "  ") + StyledText(word, role),
             target: Target(
-                id: "event \(event.time) \(event.rule) \(event.to?.rawValue ?? "")", opens: .alert(event.rule),
+                id: "event \(event.time) \(event.key) \(event.to?.rawValue ?? "")",
+                opens: .alert(event.rule, slice: event.labels),
                 time: event.time))
     }
 
