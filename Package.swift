@@ -205,8 +205,7 @@ if Context.environment["AGENTDASH_FUZZ"] != nil {
 if Context.environment["AGENTDASH_THREADS"] != nil {
     let wanted: Set = [
         "CPosix", "Threads", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Databases",
-        "Monitoring", "Export", "Store", "Delivery", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
-        "DeliveryTests",
+        "Monitoring", "Export", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
     ]
     package.targets.removeAll { !wanted.contains($0.name) }
     package.products = []
