@@ -35,6 +35,7 @@ package struct EngineOptions: Sendable {
     /// What is counted beside the whole from the beginning; nil: nothing.
     package var filter: RecordFilter?
     package var book: RuleBook
+    package var notifications = NotificationOptions()
     package var prices: PriceTable
     /// µs since 1970 now.
     package var clock: @Sendable () -> Int64

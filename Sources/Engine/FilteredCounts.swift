@@ -35,7 +35,7 @@ struct FilteredCounts {
     /// - Parameter isLive: whether more will come soon: what was amended then waits for the next judgement.
     /// - Returns: whether there is more to look at.
     mutating func advance(
-        _ whole: inout JudgedCounts, names: SymbolNames, limit: Int, isLive: Bool
+        _ whole: inout JudgedCounts, names: SymbolNames, limit: Int, isLive: Bool, clock: Int64
     ) -> Bool {
         // What is not there any more can't be made up for: once more, from what is held now.
         let isDue = isOutdated && isComplete && (!isLive || whole.judgedUpTo > counts.judgedUpTo)
@@ -44,12 +44,12 @@ struct FilteredCounts {
         walk.refill(whole.recorder)
         for _ in 0..<limit {
             guard let row = walk.next(names) else { break }
-            if let time = row.judgedUpTo { counts.judge(upTo: time, names: names) }
+            if let time = row.judgedUpTo { counts.judge(upTo: time, names: names, clock: clock) }
             walk.count(row, in: &counts.recorder, names: names)
         }
         guard !walk.isBehind(whole.recorder) else { return true }
         isComplete = true
-        counts.judge(upTo: whole.judgedUpTo, names: names)
+        counts.judge(upTo: whole.judgedUpTo, names: names, clock: clock)
         return false
     }
 

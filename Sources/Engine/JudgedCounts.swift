@@ -7,19 +7,24 @@ struct JudgedCounts {
     var recorder: Recorder
     private var judge: Judge
     private var watches: Watches
+    /// nil: nobody is told of these.
+    private var notifier: Notifier?
     private(set) var judgedUpTo: Int64 = .min
     /// When the next judgement is due, µs since 1970.
     private(set) var nextJudgement: Int64 = .min
 
-    init(_ book: RuleBook, rowBudget: Int = 0) {
+    init(_ book: RuleBook, rowBudget: Int = 0, notifications: NotificationOptions? = nil) {
         recorder = Recorder(rowBudget: rowBudget)
+        notifier = notifications.map { Notifier($0) }
         judge = Judge(rules: book.rules)
         watches = book.watches
     }
 
     /// Judges what is due at a time, µs since 1970.
-    /// - Parameter isLive: whether that time is the clock's, so that it means something if nothing comes.
-    mutating func judge(upTo time: Int64, names: SymbolNames, isLive: Bool = false) {
+    /// - Parameters:
+    ///   - isLive: whether that time is the clock's, so that it means something if nothing comes.
+    ///   - clock: µs since 1970 now.
+    mutating func judge(upTo time: Int64, names: SymbolNames, isLive: Bool = false, clock: Int64) {
         guard time >= nextJudgement, let first = recorder.firstTime else { return }
         if judgedUpTo == .min { judgedUpTo = min(first, time).alignedDown(to: Judge.interval) }
         let due = time.alignedDown(to: Judge.interval)
@@ -28,7 +33,10 @@ struct JudgedCounts {
         while judgedUpTo < due {
             let next = judgedUpTo + Judge.interval
             // Through a long silence nothing can change: one leap, however long it is.
-            if judge.isQuiet, !isLive || !judge.watchesSilence, isSilent(from: next, to: due) {
+            let occasion = Notifier.Occasion(judgedAt: next, now: next, clock: clock, isLive: isLive)
+            if judge.isQuiet, !isLive || !judge.watchesSilence, notifier?.isQuiet(occasion) ?? true,
+                isSilent(from: next, to: due)
+            {
                 judgedUpTo = due
                 break
             }
@@ -36,8 +44,29 @@ struct JudgedCounts {
             watches.step(snapshot, at: next)
             judge.step(snapshot, at: next, lookup: watches.value)
             judgedUpTo = next
+            tell(occasion, source, names)
         }
         nextJudgement = judgedUpTo + Judge.interval
+    }
+
+    /// Takes in what was said about alerts.
+    /// - Parameter now: when that was, in the data's own time, µs since 1970.
+    /// - Returns: whether anything was.
+    mutating func takeOrders(at now: Int64, names: SymbolNames, isLive: Bool, clock: Int64) -> Bool {
+        guard notifier?.hasOrders == true else { return false }
+        var source = InputStatus(name: "")
+        source.isLive = isLive
+        let judgedAt = judgedUpTo == .min ? now : judgedUpTo
+        tell(Notifier.Occasion(judgedAt: judgedAt, now: now, clock: clock, isLive: isLive), source, names)
+        return true
+    }
+
+    private mutating func tell(_ occasion: Notifier.Occasion, _ source: InputStatus, _ names: SymbolNames) {
+        guard var notifier = notifier.take() else { return }
+        defer { self.notifier = notifier }
+        notifier.turn(judge.alerts, occasion) {
+            situation(recorder.snapshot(asOf: occasion.judgedAt, source: source, names: names, withRows: true))
+        }
     }
 
     /// Whether no judgement from `next` to `due` can find anything that the last one had not.
@@ -49,9 +78,11 @@ struct JudgedCounts {
 
     /// What is thought of a snapshot of these counts.
     func situation(_ snapshot: Snapshot) -> Situation {
-        Situation(
+        var situation = Situation(
             snapshot: snapshot, alerts: judge.alerts, rules: judge.watched, events: judge.events,
             troubleSince: judge.troubleSince, recoveredAt: judge.recoveredAt,
             judgedUpTo: judgedUpTo == .min ? nil : judgedUpTo, watches: watches)
+        if let notifier { situation.notifications = notifier.report }
+        return situation
     }
 }

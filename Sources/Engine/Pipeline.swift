@@ -22,11 +22,12 @@ struct Pipeline {
 
     /// - Parameter rowBudget: bytes that records held one by one may take; 0: none are held.
     init(
-        mode: EventClock.Mode, book: RuleBook, prices: PriceTable, names: CountedNames, rowBudget: Int = 0
+        mode: EventClock.Mode, book: RuleBook, prices: PriceTable, names: CountedNames, rowBudget: Int = 0,
+        notifications: NotificationOptions? = nil
     ) {
         self.book = book
         eventClock = EventClock(mode: mode)
-        counts = JudgedCounts(book, rowBudget: rowBudget)
+        counts = JudgedCounts(book, rowBudget: rowBudget, notifications: notifications)
         costs = CostCalculator(table: prices) { names.current[$0] }
         self.names = names
     }
@@ -53,7 +54,7 @@ struct Pipeline {
     /// Live data judges the rest when everything there is was read: alerts must not end for want of records that wait.
     private mutating func judgeNewest(clock: Int64) {
         eventTime = eventClock.newest
-        if let newest = eventTime { judge(upTo: min(newest, limit(clock))) }
+        if let newest = eventTime { judge(upTo: min(newest, limit(clock)), clock: clock) }
     }
 
     /// Counts a record of the time before what was read first. It does not move "now" and is judged by nobody.
@@ -110,7 +111,7 @@ struct Pipeline {
     private func limit(_ clock: Int64) -> Int64 { eventClock.isLive ? clock : .max }
 
     private mutating func enter(_ record: borrowing Record, bytes: RawSpan, clock: Int64) {
-        judge(upTo: min(record.time, limit(clock)))
+        judge(upTo: min(record.time, limit(clock)), clock: clock)
         let cost = costs.cost(of: record)
         counts.recorder.record(
             record, bytes: bytes, cost: cost, names: { names.current }, judgedUpTo: counts.judgedUpTo)
@@ -166,15 +167,16 @@ struct Pipeline {
     // MARK: Time
 
     @inline(__always)
-    private mutating func judge(upTo time: Int64) {
-        if time >= counts.nextJudgement { counts.judge(upTo: time, names: names.current, isLive: eventClock.isLive) }
+    private mutating func judge(upTo time: Int64, clock: Int64) {
+        guard time >= counts.nextJudgement else { return }
+        counts.judge(upTo: time, names: names.current, isLive: eventClock.isLive, clock: clock)
     }
 
     /// Everything there is was read: judges what is due at `clock`. Live data needs this call also when no record comes.
     /// - Parameter isSilent: no record came for a while; live data is then judged by the clock alone.
     mutating func rest(clock: Int64, isSilent: Bool) {
         if eventClock.isLive {
-            if isSilent { judge(upTo: clock) }
+            if isSilent { judge(upTo: clock, clock: clock) }
         } else if isSilent || eventClock.newest == nil {
             // The first records are shown, whatever their times.
             settle(.rest, clock: clock)
@@ -204,6 +206,13 @@ struct Pipeline {
         return situation
     }
 
+    /// Takes in what people and the delivery have said about alerts.
+    /// - Returns: whether anything was said.
+    mutating func takeOrders(clock: Int64) -> Bool {
+        counts.takeOrders(
+            at: eventClock.now(clock: clock) ?? clock, names: names.current, isLive: eventClock.isLive, clock: clock)
+    }
+
     // MARK: The filter
 
     /// Counts the requests that pass a filter as well: those held first, then what comes; nil ends it.
@@ -217,7 +226,7 @@ struct Pipeline {
 
     /// Looks at up to `limit` further records for the filter.
     /// - Returns: whether there is more to look at.
-    mutating func advanceFilter(limit: Int) -> Bool {
-        filtered?.advance(&counts, names: names.current, limit: limit, isLive: eventClock.isLive) ?? false
+    mutating func advanceFilter(limit: Int, clock: Int64) -> Bool {
+        filtered?.advance(&counts, names: names.current, limit: limit, isLive: eventClock.isLive, clock: clock) ?? false
     }
 }

@@ -68,7 +68,8 @@ final class Reader {
         let least = options.filter == nil ? 0 : Self.leastRowBudget
         let rowBudget = rowBudget ?? max(options.rowBudget, least)
         pipeline = Pipeline(
-            mode: options.nowMode, book: options.book, prices: options.prices, names: names, rowBudget: rowBudget)
+            mode: options.nowMode, book: options.book, prices: options.prices, names: names, rowBudget: rowBudget,
+            notifications: options.notifications)
         pipeline.setFilter(options.filter)
         speed = options.replaySpeed
         pacer = options.replaySpeed.map { Pacer(speed: $0, opensAt: options.opensAt) }
@@ -231,7 +232,11 @@ final class Reader {
 
     /// Shows the filter up to `limit` records that it has not seen.
     /// - Returns: whether there are more.
-    func advanceFilter(limit: Int) -> Bool { pipeline.advanceFilter(limit: limit) }
+    func advanceFilter(limit: Int) -> Bool { pipeline.advanceFilter(limit: limit, clock: clock()) }
+
+    /// Takes in what was said about alerts.
+    /// - Returns: whether anything was.
+    func takeOrders() -> Bool { pipeline.takeOrders(clock: clock()) }
 
     func situation() -> Situation {
         pipeline.situation(status: status, clock: clock(), ended: finished)

@@ -63,6 +63,12 @@ package final class ReadingThread: Sendable {
         agentdash_eventfd_signal(wake)
     }
 
+    /// Says something about alerts: the next states know of it.
+    package func tell(_ order: NotificationOrder) {
+        options.notifications.orders.add(order)
+        agentdash_eventfd_signal(wake)
+    }
+
     /// The newest state; nil before the first.
     package func take() -> Situation? {
         agentdash_eventfd_drain(descriptor)
@@ -78,11 +84,12 @@ package final class ReadingThread: Sendable {
             if isStopping.withLock({ $0 }) { return }
             let changes = order.withLock { $0.take() }
             if let changes { reader.setFilter(changes.filter) }
+            let hasOrders = reader.takeOrders()
             let outcome = reader.round(limit: Self.roundLength)
             let isFiltering = reader.advanceFilter(limit: Self.filterLength)
             let now = options.clock()
             let rest = handedOver.map { pause(after: $0, reader, outcome, now) } ?? 0
-            if rest <= 0 || changes != nil || (outcome.isFinal && !isFiltering) {
+            if rest <= 0 || changes != nil || hasOrders || (outcome.isFinal && !isFiltering) {
                 handedOver = HandOver(time: now, judgedUpTo: reader.judgedUpTo)
                 handOver(reader)
                 if !isFiltering { wait(reader, outcome, now, atMost: nil) }

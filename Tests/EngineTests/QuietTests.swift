@@ -51,7 +51,7 @@ import Testing
         var stepping = Judge(rules: Self.rules())
         var next = midnight + Judge.interval
         for item in Self.times(gap: gap) {
-            leaping.judge(upTo: item.time, names: symbols.names)
+            leaping.judge(upTo: item.time, names: symbols.names, clock: 0)
             while next <= item.time {
                 stepping.step(
                     recorder.snapshot(asOf: next, source: InputStatus(name: ""), names: symbols.names), at: next)
@@ -72,13 +72,13 @@ import Testing
         for (isLive, expected) in [(true, [AlertPhase.firing, .resolved]), (false, [])] {
             var counts = JudgedCounts(RuleBook(rules: [AlertRule(RulePack.unresponsive())]))
             for item in Self.times(gap: 0).prefix(100) {
-                counts.judge(upTo: item.time, names: symbols.names, isLive: isLive)
+                counts.judge(upTo: item.time, names: symbols.names, isLive: isLive, clock: 0)
                 Self.count(item, in: &counts.recorder, symbols)
             }
             let silent = midnight + 500 * Span.second
-            counts.judge(upTo: silent + 10 * Span.minute, names: symbols.names, isLive: isLive)
+            counts.judge(upTo: silent + 10 * Span.minute, names: symbols.names, isLive: isLive, clock: 0)
             Self.count((silent + 10 * Span.minute, false), in: &counts.recorder, symbols)
-            counts.judge(upTo: silent + 11 * Span.minute, names: symbols.names, isLive: isLive)
+            counts.judge(upTo: silent + 11 * Span.minute, names: symbols.names, isLive: isLive, clock: 0)
             let snapshot = counts.recorder.snapshot(asOf: nil, source: InputStatus(name: ""), names: symbols.names)
             #expect(counts.situation(snapshot).events.map(\.to) == expected.map(Optional.some))
         }

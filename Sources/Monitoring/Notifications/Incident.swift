@@ -50,6 +50,13 @@ package struct Incident: Sendable, Codable, Hashable {
         var why: String
     }
 
+    /// The newest judgement that anything was told at, µs since 1970. One before it, as where input is read again after a restart, or by
+    /// a process that is behind, has nothing to add.
+    var toldUpTo: Int64? {
+        told.values.flatMap { [$0.handed > 0 ? $0.handedAt : nil, $0.acknowledgeAt, $0.resolveAt] }.compactMap { $0 }
+            .max()
+    }
+
     /// The same for the same thing said, also by another process.
     func id(_ route: String, _ action: AlertNotification.Action, _ number: Int = 1) -> String {
         "\(identity)/\(route)/\(String(episode / 1_000_000, radix: 36))/\(action.rawValue)/\(number)"

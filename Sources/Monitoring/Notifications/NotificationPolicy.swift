@@ -8,6 +8,8 @@ package struct NotificationPolicy: Sendable, Codable, Hashable {
     package var groupWait = 30 * Span.second
     /// The least time between two things told about one group: what joins it, and its end. Pages don't wait.
     package var groupInterval = 5 * Span.minute
+    /// For how long a page that is over still stands for what is less: the windows of the lesser rules still hold what it was about.
+    package var inhibitAfter = 5 * Span.minute
     /// After how long it is told again that something still fires. Notes aren't told again.
     package var repeatInterval = 4 * Span.hour
     /// A route hears of one metric and severity at most once in this time; what is exactly as old does not count any more.
