@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "Export", dependencies: ["Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring"],
             swiftSettings: settings),
-        .target(name: "Store", dependencies: ["CPosix"], swiftSettings: settings),
+        .target(name: "Store", dependencies: ["CPosix", "Threads"], swiftSettings: settings),
         .target(
             name: "Delivery",
             dependencies: [
@@ -91,8 +91,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash",
             dependencies: [
-                "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Store", "Delivery",
-                "Scenario", "Configuration", "Engine", "Dashboard", "Terminal",
+                "Threads", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export",
+                "Store", "Delivery", "Scenario", "Configuration", "Engine", "Dashboard", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -131,7 +131,7 @@ let package = Package(
                 "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring", "Export", "TestSupport",
             ],
             swiftSettings: settings),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "CPosix"], swiftSettings: settings),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "CPosix", "Threads"], swiftSettings: settings),
         .testTarget(
             name: "DeliveryTests",
             dependencies: ["CPosix", "Threads", "Statistics", "Monitoring", "Export", "Store", "Delivery"],

@@ -13,10 +13,17 @@ package enum ConfigurationFile {
     package static func load(
         _ path: String?, environment: [String: String]
     ) throws(ConfigurationError) -> TomlDocument? {
-        if let path { return try TomlDocument(text: BoundedFile.text(at: path), file: path) }
-        guard let folder = folder(environment: environment) else { return nil }
-        let usual = folder + "/agentdash.toml"
-        guard BoundedFile.exists(usual) else { return nil }
-        return try TomlDocument(text: BoundedFile.text(at: usual), file: usual)
+        if let path { return try read(path) }
+        guard let usual = usualPath(environment: environment), BoundedFile.exists(usual) else { return nil }
+        return try read(usual)
+    }
+
+    /// Where the user's own is, or would be; nil for a user without a home.
+    package static func usualPath(environment: [String: String]) -> String? {
+        folder(environment: environment).map { $0 + "/agentdash.toml" }
+    }
+
+    static func read(_ path: String) throws(ConfigurationError) -> TomlDocument {
+        try TomlDocument(text: BoundedFile.text(at: path), file: path)
     }
 }

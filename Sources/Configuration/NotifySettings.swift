@@ -1,4 +1,5 @@
 package import Delivery
+package import Monitoring
 
 /// `[notify]` of `agentdash.toml`: when something is said again, and to whom it goes; nil where the file doesn't say.
 ///
@@ -50,6 +51,22 @@ package struct NotifySettings: Sendable, Hashable {
     }
 
     private static let hour: Int64 = 3_600_000_000
+
+    /// When what is told to whom, by these settings and what is usual.
+    /// - Parameters:
+    ///   - routes: names of those that exist.
+    ///   - rules: those that name routes of their own among them.
+    package func policy(routes: [String], rules: [AlertRule]) -> NotificationPolicy {
+        var policy = NotificationPolicy()
+        policy.groupWait = groupWait ?? policy.groupWait
+        policy.groupInterval = groupInterval ?? policy.groupInterval
+        policy.repeatInterval = repeatInterval ?? policy.repeatInterval
+        policy.cooldown = cooldown ?? policy.cooldown
+        policy.escalateAfter = escalateAfter ?? policy.escalateAfter
+        policy.knownRoutes = Set(routes)
+        for rule in rules where !rule.definition.routes.isEmpty { policy.ownRoutes[rule.name] = rule.definition.routes }
+        return policy
+    }
 }
 
 /// `[state]` of `agentdash.toml`.

@@ -49,6 +49,13 @@ struct JudgedCounts {
         nextJudgement = judgedUpTo + Judge.interval
     }
 
+    /// Judges by other rules, and tells by another policy, from the next judgement on.
+    mutating func adopt(_ book: RuleBook, _ policy: NotificationPolicy) {
+        judge.adopt(book.rules)
+        watches.adopt(book.watches)
+        notifier?.adopt(policy)
+    }
+
     /// Takes in what was said about alerts.
     /// - Parameter now: when that was, in the data's own time, µs since 1970.
     /// - Returns: whether anything was.

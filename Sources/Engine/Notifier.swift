@@ -29,6 +29,9 @@ struct Notifier {
         desk = NotificationDesk(options.policy, state: options.state)
     }
 
+    /// Tells by another policy from now on.
+    mutating func adopt(_ policy: NotificationPolicy) { desk.policy = policy }
+
     /// Whether a judgement without alerts would change nothing.
     func isQuiet(_ occasion: Occasion) -> Bool { desk.isQuiet || off(occasion) != nil }
 

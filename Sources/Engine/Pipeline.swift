@@ -11,7 +11,7 @@ struct Pipeline {
     private var counts: JudgedCounts
     /// Of the requests that pass the filter; nil while none is set.
     private var filtered: FilteredCounts?
-    private let book: RuleBook
+    private var book: RuleBook
     private var eventClock: EventClock
     private var costs: CostCalculator
     private let names: CountedNames
@@ -204,6 +204,17 @@ struct Pipeline {
             counts.recorder.snapshot(asOf: now, source: status, names: names.current, withRows: true))
         situation.filtered = filtered?.situation(beside: situation)
         return situation
+    }
+
+    /// Judges by other rules, and tells by another policy, from the next judgement on.
+    mutating func adopt(_ book: RuleBook, _ policy: NotificationPolicy) {
+        self.book = book
+        counts.adopt(book, policy)
+        // What passes a filter is judged from its beginning.
+        if let filter = filtered?.filter {
+            filtered = nil
+            setFilter(filter)
+        }
     }
 
     /// Takes in what people and the delivery have said about alerts.

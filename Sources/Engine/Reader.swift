@@ -234,6 +234,9 @@ final class Reader {
     /// - Returns: whether there are more.
     func advanceFilter(limit: Int) -> Bool { pipeline.advanceFilter(limit: limit, clock: clock()) }
 
+    /// Judges by other rules, and tells by another policy, from the next judgement on.
+    func adopt(_ book: RuleBook, _ policy: NotificationPolicy) { pipeline.adopt(book, policy) }
+
     /// Takes in what was said about alerts.
     /// - Returns: whether anything was.
     func takeOrders() -> Bool { pipeline.takeOrders(clock: clock()) }

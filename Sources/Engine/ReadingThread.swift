@@ -9,15 +9,23 @@ package final class ReadingThread: Sendable {
     private let options: EngineOptions
     private let latest: Locked<Situation?>
     private let isStopping = Locked(false)
-    /// A filter that was set and not yet taken over.
-    private let order: Locked<Order?>
+    /// What was ordered and not yet taken over.
+    private let orders = Locked(Orders())
     /// Wakes the reading thread.
     private let wake: Int32
     /// Readable whenever there is something new; emptied by `take()`.
     package let descriptor: Int32
 
-    /// Which filter is to be, if any.
-    private struct Order: Sendable { let filter: RecordFilter? }
+    private struct Orders: Sendable {
+        /// Which filter is to be, if any.
+        var filter: RecordFilter??
+        var rules: (book: RuleBook, policy: NotificationPolicy)?
+
+        mutating func take() -> Orders {
+            defer { self = Orders() }
+            return self
+        }
+    }
 
     /// Records between two looks at the clock.
     private static let roundLength = 4096
@@ -31,7 +39,6 @@ package final class ReadingThread: Sendable {
     package init(_ options: EngineOptions) {
         self.options = options
         latest = Locked(nil)
-        order = Locked(nil)
         wake = agentdash_eventfd()
         descriptor = agentdash_eventfd()
     }
@@ -59,7 +66,13 @@ package final class ReadingThread: Sendable {
     /// Has the requests that pass a filter counted beside the whole: those held first, then every one that comes. The next
     /// states tell them (`Situation.filtered`), growing until they are complete. nil ends it; of several calls the last counts.
     package func setFilter(_ filter: RecordFilter?) {
-        order.withLock { $0 = Order(filter: filter) }
+        orders.withLock { $0.filter = .some(filter) }
+        agentdash_eventfd_signal(wake)
+    }
+
+    /// Judges by other rules, and tells by another policy, from the next judgement on. Alerts live on where a rule of their name is left.
+    package func adopt(_ book: RuleBook, _ policy: NotificationPolicy = NotificationPolicy()) {
+        orders.withLock { $0.rules = (book, policy) }
         agentdash_eventfd_signal(wake)
     }
 
@@ -82,14 +95,15 @@ package final class ReadingThread: Sendable {
             // Emptied first: whoever signals has already said what is wanted.
             agentdash_eventfd_drain(wake)
             if isStopping.withLock({ $0 }) { return }
-            let changes = order.withLock { $0.take() }
-            if let changes { reader.setFilter(changes.filter) }
+            let changes = orders.withLock { $0.take() }
+            if let rules = changes.rules { reader.adopt(rules.book, rules.policy) }
+            if let filter = changes.filter { reader.setFilter(filter) }
             let hasOrders = reader.takeOrders()
             let outcome = reader.round(limit: Self.roundLength)
             let isFiltering = reader.advanceFilter(limit: Self.filterLength)
             let now = options.clock()
             let rest = handedOver.map { pause(after: $0, reader, outcome, now) } ?? 0
-            if rest <= 0 || changes != nil || hasOrders || (outcome.isFinal && !isFiltering) {
+            if rest <= 0 || changes.filter != nil || changes.rules != nil || hasOrders || (outcome.isFinal && !isFiltering) {
                 handedOver = HandOver(time: now, judgedUpTo: reader.judgedUpTo)
                 handOver(reader)
                 if !isFiltering { wait(reader, outcome, now, atMost: nil) }

@@ -61,6 +61,13 @@ package struct Watches: Sendable {
     /// From now on, too, what is not as it used to be.
     mutating func watchAnomalies() { detector = AnomalyDetector() }
 
+    /// Goes on with what another book asks for: what both ask for alike is kept as it stands.
+    package mutating func adopt(_ other: Watches) {
+        if other.detector == nil { detector = nil } else if detector == nil { detector = other.detector }
+        if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
+        if other.budget.budget != budget.budget { budget = other.budget }
+    }
+
     /// The names that rules may use.
     package var catalogue: Catalogue {
         WindowMetric.catalogue.appending(AnomalyValues.entries + objectives.entries + BudgetWatch.entries)

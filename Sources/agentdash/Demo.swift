@@ -45,7 +45,6 @@ struct Demo: ParsableCommand {
         options.replaySpeed = speed.value
         options.opensAt = story.start + story.opening
         options.nowMode = .data
-        options.book = try screen.judged.book()
         try ScreenSession.run(options, screen)
     }
 }

@@ -22,16 +22,16 @@ struct RuleArguments: ParsableArguments {
 
     /// What is to be judged.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func book() throws -> RuleBook {
+    func book() throws -> RuleBook { try settings().book }
+
+    /// What is to be judged, and who hears of it.
+    /// - Parameter secrets: whether what is secret is read: only by whoever sends.
+    /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
+    func settings(secrets: Bool = false) throws -> AlertSettings {
         do throws(ConfigurationError) {
-            guard let document = try ConfigurationFile.load(config, environment: ThemeChoice.homes) else {
-                return RuleBook(packs: rules.isEmpty ? [.conservative] : rules)
-            }
-            let settings = try RuleSettings(document)
-            return RuleBook(
-                packs: rules.isEmpty ? settings.packs ?? [.conservative] : rules, own: settings.rules,
-                objectives: try ObjectiveSettings.parse(document).objectives,
-                budget: try BudgetSettings.parse(document), silence: settings.silence)
+            let environment = ProcessEnvironment.current
+            let document = try ConfigurationFile.load(config, environment: environment)
+            return try AlertSettings(document, packs: rules, secrets: secrets, environment: environment)
         } catch {
             Complaint.write(error.description)
             throw ExitCode(2)

@@ -13,6 +13,14 @@ struct ScreenSession {
     private let engine: ReadingThread
     private let terminal: CursesTerminal
     private var theme: WatchedTheme
+    private let themes: ThemeSearch
+    private let arguments: ScreenArguments
+    private var settings: WatchedSettings
+    /// The theme's name in the settings, or what is usual.
+    private var statedTheme: String
+    /// nil: what is said of alerts is not kept, and nobody is told.
+    private let post: AlertPost?
+    private let sends: Bool
     private var model: Model
     /// µs on the monotonic clock when the screen was drawn last, and when it must be drawn again; nil: it is up to date.
     private var drawnAt: Int64 = 0
@@ -30,23 +38,41 @@ struct ScreenSession {
     private static let grace: Int64 = 200_000
 
     /// Runs the screen to its end.
+    /// - Parameters:
+    ///   - kept: the input, as named, for which it is kept what is said of alerts; nil: it isn't.
+    ///   - sends: whether alerts are sent.
     /// - Throws: `ExitCode`: 2 when it could not begin, 128 + n when signal n ended it.
-    static func run(_ options: EngineOptions, _ arguments: ScreenArguments) throws {
+    static func run(
+        _ options: EngineOptions, _ arguments: ScreenArguments, kept: [String]? = nil, sends: Bool = false
+    ) throws {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
         let themes = ThemeChoice.search
+        let stated = try arguments.judged.settings(secrets: sends)
+        if sends { try stated.complain(sends: true) }
+        var options = options
+        options.book = stated.book
         let code: Int32
         do {
             let settings = try ScreenSettings(arguments, themes, environment: ThemeChoice.homes)
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
+            let post = try kept.map { input in
+                try AlertPost(
+                    stated, input: input, sends: sends, beats: false, environment: ProcessEnvironment.current)
+            }
+            if let post { options.notifications = post.options } else { options.notifications.policy = stated.policy }
             let engine = ReadingThread(options)
             let terminal = try CursesTerminal(terminalOptions)
             defer { terminal.close() }
-            var session = ScreenSession(engine, terminal, themes, settings, arguments, filter: options.filter)
+            var session = ScreenSession(
+                engine, terminal, themes, settings, arguments, post, sends: sends, filter: options.filter)
+            try post?.start()
             try engine.start()
             code = session.loop()
             engine.stop()
+            terminal.close()
+            post?.stop()
         } catch let error as any CustomStringConvertible {
             Complaint.write(error.description)
             throw ExitCode(2)
@@ -56,10 +82,16 @@ struct ScreenSession {
 
     private init(
         _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ settings: ScreenSettings,
-        _ arguments: ScreenArguments, filter: RecordFilter?
+        _ arguments: ScreenArguments, _ post: AlertPost?, sends: Bool, filter: RecordFilter?
     ) {
         self.engine = engine
         self.terminal = terminal
+        self.themes = themes
+        self.arguments = arguments
+        self.post = post
+        self.sends = sends
+        self.settings = WatchedSettings(arguments.judged.config, environment: ThemeChoice.homes)
+        statedTheme = settings.themeName
         theme = settings.theme
         model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: settings.themeName)
         model.tier = arguments.tier
@@ -86,7 +118,7 @@ struct ScreenSession {
                     draw(after: 0)
                 }
             }
-            lookAtTheme()
+            lookAtFiles()
             if let dueAt, WallClock.monotonic() >= dueAt { draw() }
         }
     }
@@ -168,7 +200,45 @@ struct ScreenSession {
         }
     }
 
-    /// Whatever ended a wait is an occasion to see whether the theme's file has changed.
+    /// Whatever ended a wait is an occasion to see whether a file has changed: settings, theme, what others say of alerts.
+    private mutating func lookAtFiles() {
+        if let change = settings.look(now: WallClock.monotonic()) { reload(change) }
+        post?.look()
+        if let problem = post?.takeProblem() { tell(notice: problem) }
+        lookAtTheme()
+    }
+
+    private mutating func tell(notice: String) {
+        model.notice = notice
+        draw(after: Self.leastPace)
+    }
+
+    /// Goes on by what the settings say now; where they are wrong, as before.
+    private mutating func reload(_ change: WatchedSettings.Change) {
+        switch change {
+        case .problem(let error): tell(notice: error.brief)
+        case .document(let document):
+            do {
+                let stated = try AlertSettings(
+                    document, packs: arguments.judged.rules, secrets: sends, environment: ProcessEnvironment.current)
+                let screen = try ScreenSettings(document, arguments, themes)
+                try post?.adopt(stated, beats: false)
+                engine.adopt(stated.book, stated.policy)
+                model.keys = screen.keys
+                // What was chosen by a key stays, unless the file says something else now.
+                if screen.themeName != statedTheme {
+                    theme = screen.theme
+                    statedTheme = screen.themeName
+                }
+                tell(notice: "settings read again")
+            } catch let error as ConfigurationError {
+                tell(notice: error.brief)
+            } catch {
+                tell(notice: "\(error)")
+            }
+        }
+    }
+
     private mutating func lookAtTheme() {
         switch theme.look(now: WallClock.monotonic()) {
         case .palette(let palette): model.notice = "theme \(palette.name) read again"

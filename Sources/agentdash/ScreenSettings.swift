@@ -10,16 +10,26 @@ struct ScreenSettings {
 
     /// - Throws: `ConfigurationError`: the first thing wrong with the file or with the theme.
     init(_ arguments: ScreenArguments, _ themes: ThemeSearch, environment: [String: String]) throws {
-        let document = try ConfigurationFile.load(arguments.judged.config, environment: environment)
-        let bound = try document.map { try KeySettings.parse($0, actions: Action.allCases.map(\.rawValue)) }
-        keys = bound.map { KeyTable.standard.rebinding($0.keys) } ?? .standard
-        let stated = try document.map { try ThemeSettings($0) }
+        try self.init(
+            ConfigurationFile.load(arguments.judged.config, environment: environment), arguments, themes)
+    }
+
+    /// - Throws: the first thing wrong with the file or with the theme.
+    init(_ document: TomlDocument?, _ arguments: ScreenArguments, _ themes: ThemeSearch) throws(ConfigurationError) {
+        var stated: ThemeSettings?
+        if let document {
+            let bound = try KeySettings.parse(document, actions: Action.allCases.map(\.rawValue))
+            keys = KeyTable.standard.rebinding(bound.keys)
+            stated = try ThemeSettings(document)
+        } else {
+            keys = .standard
+        }
         if let name = arguments.theme {
             themeName = name
             theme = try WatchedTheme(name, in: themes)
         } else if let stated, let name = stated.name {
             themeName = name
-            do {
+            do throws(ConfigurationError) {
                 theme = try WatchedTheme(name, in: themes)
             } catch {
                 throw stated.located(error)

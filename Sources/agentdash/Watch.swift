@@ -27,12 +27,24 @@ struct Watch: ParsableCommand {
             "How large --once prints it (default: COLUMNS and LINES where set, else 80x24).", valueName: "80x24"))
     var size: ScreenSize?
 
+    @Flag(help: "Send alerts by the [route.…] of the settings. Without it nobody is told.")
+    var notify = false
+
+    @Flag(help: "No screen: judge, tell and write a line for each alert until ended, as a service does.")
+    var headless = false
+
     @OptionGroup var input: InputArguments
     @OptionGroup var requests: FilterArguments
     @OptionGroup var screen: ScreenArguments
 
     func validate() throws {
         if once, replay != nil { throw ValidationError("--once has no use for --replay: it shows the end.") }
+        if notify || headless, once || replay != nil {
+            throw ValidationError("--notify and --headless are for what happens now: not with --once or --replay.")
+        }
+        if headless, requests.condition != nil {
+            throw ValidationError("--headless judges everything: it has no use for --where.")
+        }
         if size != nil, !once { throw ValidationError("--size is for --once: a terminal has its own.") }
     }
 
@@ -40,14 +52,19 @@ struct Watch: ParsableCommand {
         var options = try input.options(
             files, whenNone: "pipe records in or name a file (agentdash --help, agentdash demo)")
         options.filter = try requests.filter()
-        options.book = try screen.judged.book()
-        if once { return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment) }
+        if once {
+            options.book = try screen.judged.book()
+            return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment)
+        }
         options.replaySpeed = replay?.value
         // A replay is a look at the past, whatever the clock says.
         if replay != nil { options.nowMode = .data }
         options.follows = replay == nil
         // Whoever wants to see everything waits for it; others see the newest hour at once.
         if screen.window != .all { options.newestFirst = max(Span.hour, screen.window.duration ?? 0) }
-        try ScreenSession.run(options, screen)
+        if headless { return try Service.run(options, screen.judged, files: files, sends: notify) }
+        // What is said of alerts that are over is not for the next time.
+        let kept = replay == nil ? files : nil
+        try ScreenSession.run(options, screen, kept: kept, sends: notify)
     }
 }

@@ -54,6 +54,19 @@ package struct Judge: Sendable {
         watchesSilence = rules.contains(where: \.watchesSilence)
     }
 
+    /// Judges other rules from now on. An alert lives on where a rule of its name looks at the same slices: only its thresholds
+    /// and times are others.
+    package mutating func adopt(_ rules: [AlertRule]) {
+        var next = Judge(rules: rules)
+        for i in next.lives.indices {
+            let rule = next.lives[i].rule
+            guard let life = lives.first(where: { $0.rule.name == rule.name }) else { continue }
+            next.lives[i].takeOver(life)
+        }
+        (next.memory, next.trouble, next.beganAt, next.events) = (memory, trouble, beganAt, events)
+        self = next
+    }
+
     /// What is watched, in the order of the rules; broken ones among them.
     package var watched: [WatchedRule] { lives.map { WatchedRule(rule: $0.rule, unwatched: $0.unwatched) } }
 

@@ -22,6 +22,15 @@ struct RuleLife: Sendable {
         if rule.dimension == nil { alerts[""] = Life() }
     }
 
+    /// Goes on with the alerts of a rule that this one stands for now.
+    mutating func takeOver(_ other: RuleLife) {
+        guard rule.dimension == other.rule.dimension, rule.severity == other.rule.severity, rule.problem == nil,
+            other.rule.problem == nil
+        else { return }
+        alerts = other.alerts
+        unwatched = other.unwatched
+    }
+
     /// Whether nothing is under way: without new records the next judgement would change nothing.
     var isSettled: Bool { alerts.values.allSatisfy(\.state.isSettled) }
 

@@ -36,7 +36,7 @@ package struct NotificationReport: Sendable, Hashable {
 
 /// Tells what judgements make necessary: policy, state, and what was decided last.
 package struct NotificationDesk: Sendable {
-    private let policy: NotificationPolicy
+    package var policy: NotificationPolicy
     package private(set) var state: NotificationState
     private var decisions: [NotificationDecision] = []
     private var log: [NotificationReport.Entry] = []

@@ -140,6 +140,13 @@ package struct NotificationState: Sendable, Codable, Hashable {
         trim()
     }
 
+    /// Lets go of what has been over for an hour. A cooldown is no longer than a day.
+    package mutating func forget(at now: Int64) {
+        incidents = incidents.filter { _, incident in incident.closedAt.map { now - $0 < Self.remembered } ?? true }
+        cooldowns = cooldowns.filter { now - $0.value < Span.day }
+        silences.removeAll { now - $0.endsAt >= Self.remembered }
+    }
+
     /// Whoever is over goes first, then the oldest.
     mutating func trim() {
         while incidents.count > Self.mostIncidents,

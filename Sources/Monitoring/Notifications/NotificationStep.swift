@@ -51,11 +51,7 @@ struct NotificationStep {
         }
         guard context.off == nil else { return }
         for key in state.incidents.keys.sorted() where groups[key] == nil { advanceAbsent(key) }
-        state.incidents = state.incidents.filter { _, incident in
-            incident.closedAt.map { now - $0 < NotificationState.remembered } ?? true
-        }
-        state.cooldowns = state.cooldowns.filter { now - $0.value < policy.cooldown }
-        state.silences.removeAll { now - $0.endsAt >= NotificationState.remembered }
+        state.forget(at: now)
     }
 
     private func routes(_ members: [Alert]) -> [String] {

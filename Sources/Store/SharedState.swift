@@ -1,0 +1,147 @@
+import CPosix
+import Glibc
+package import Threads
+
+/// A value that processes on one box keep together: each goes on with its own copy, and what they know is joined whenever one of
+/// them has something to keep. Written and read on a thread of its own: whoever keeps something never waits for a disk.
+package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable {
+    private struct Inbox: Sendable {
+        var kept: Value?
+        var isNews = false
+        var isStopping = false
+        var isRunning = false
+    }
+
+    private let file: StateFile<Value>
+    private let join: @Sendable (inout Value, Value) -> Void
+    private let onNews: @Sendable (Value) -> Void
+    private let onProblem: @Sendable (String) -> Void
+    private let inbox = Locked(Inbox())
+    /// The file as it was when it was read or written last.
+    private let seen = Locked<Stamp?>(nil)
+    private let wake: Int32
+
+    private struct Stamp: Sendable, Equatable {
+        var inode: UInt
+        var size: Int64
+        var seconds: Int64
+        var nanoseconds: Int64
+    }
+
+    /// - Parameters:
+    ///   - join: takes into the first what the second knows; in which order and how often must not matter.
+    ///   - onNews: told what all know together, when that is more than was kept here. On the thread that writes.
+    ///   - onProblem: told why nothing can be kept, once for each reason; likewise.
+    package init(
+        _ file: StateFile<Value>, join: @escaping @Sendable (inout Value, Value) -> Void,
+        onNews: @escaping @Sendable (Value) -> Void, onProblem: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.file = file
+        self.join = join
+        self.onNews = onNews
+        self.onProblem = onProblem
+        wake = agentdash_eventfd()
+    }
+
+    deinit { close(wake) }
+
+    /// What was kept before, read on the calling thread; nil where nothing was, or nothing that can be read.
+    package func load() -> Value? {
+        note(stamp)
+        let found = file.load()
+        if let problem = found.problem { onProblem(problem) }
+        return found.value
+    }
+
+    /// Starts the thread. It ends with `stop`.
+    package func start() throws(ThreadError) {
+        inbox.withLock { $0.isRunning = true }
+        do throws(ThreadError) {
+            try DetachedThread.start("agentdash-keep") { self.run() }
+        } catch {
+            inbox.withLock { $0.isRunning = false }
+            throw error
+        }
+    }
+
+    /// Keeps a value; of several that wait the last counts. Never waits.
+    package func keep(_ value: Value) {
+        inbox.withLock { $0.kept = value }
+        agentdash_eventfd_signal(wake)
+    }
+
+    /// Looks whether another process has written, to be called now and then: costs a `stat`.
+    package func look() {
+        guard let now = stamp, now != seen.withLock({ $0 }) else { return }
+        inbox.withLock { $0.isNews = true }
+        agentdash_eventfd_signal(wake)
+    }
+
+    /// Ends the thread once what waits is kept, waiting at most so many ms for that.
+    package func stop(within milliseconds: Int = 3000) {
+        inbox.withLock { $0.isStopping = true }
+        agentdash_eventfd_signal(wake)
+        for _ in 0..<(milliseconds / 5 + 1) where inbox.withLock({ $0.isRunning }) { poll(nil, 0, 5) }
+    }
+
+    private func run() {
+        defer { inbox.withLock { $0.isRunning = false } }
+        var told: String?
+        while true {
+            agentdash_eventfd_drain(wake)
+            let order = inbox.withLock { inbox in
+                let order = inbox
+                inbox.kept = nil
+                inbox.isNews = false
+                return order
+            }
+            do throws(StoreError) {
+                if let value = order.kept {
+                    try write(value)
+                } else if order.isNews {
+                    note(stamp)
+                    if let value = file.load().value { onNews(value) }
+                }
+                told = nil
+            } catch {
+                if told != error.description { onProblem(error.description) }
+                told = error.description
+            }
+            if order.isStopping { return }
+            var waiting = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
+            _ = unsafe poll(&waiting, 1, -1)
+        }
+    }
+
+    private func write(_ value: Value) throws(StoreError) {
+        let lock = try lock()
+        // Held to here, however this ends.
+        defer { _ = consume lock }
+        let found = file.load()
+        if let problem = found.problem { onProblem(problem) }
+        var joined = value
+        if let theirs = found.value { join(&joined, theirs) }
+        if joined != found.value { try file.save(joined) }
+        note(stamp)
+        if joined != value { onNews(joined) }
+    }
+
+    /// Others hold it for as long as a small file takes.
+    private func lock() throws(StoreError) -> StateLock {
+        for _ in 0..<200 {
+            if let lock = try StateLock.attempt(file.name + ".lock", in: file.folder) { return lock }
+            poll(nil, 0, 10)
+        }
+        throw StoreError(path: file.folder[file.name + ".lock"], message: "another process has held it for 2 s")
+    }
+
+    private func note(_ stamp: Stamp?) { seen.withLock { $0 = stamp } }
+
+    private var stamp: Stamp? {
+        var information = stat()
+        guard unsafe stat(file.folder[file.name], &information) == 0 else { return nil }
+        return Stamp(
+            inode: information.st_ino, size: Int64(information.st_size), seconds: Int64(information.st_mtim.tv_sec),
+            nanoseconds: Int64(information.st_mtim.tv_nsec))
+    }
+}

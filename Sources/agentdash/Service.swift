@@ -1,0 +1,114 @@
+import ArgumentParser
+import Configuration
+import Delivery
+import Engine
+import Glibc
+import Ingest
+import Metrics
+import Monitoring
+import Terminal
+
+/// `agentdash watch --headless`: judges and tells without a screen, until it is ended.
+struct Service: ~Copyable {
+    private let engine: ReadingThread
+    private let post: AlertPost
+    private let judged: RuleArguments
+    private let sends: Bool
+    private var settings: WatchedSettings
+    private var signals: SignalReader
+    /// What was written of the alerts and of what was told of them.
+    private var written = AlertJournal()
+    private var problem: String?
+
+    /// - Throws: `ExitCode`: 2 when it could not begin or nothing can be read any more.
+    static func run(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool) throws {
+        SignalGate.blockEarly()
+        do {
+            var service = try Service(options, arguments, files: files, sends: sends)
+            try service.loop()
+        } catch let error as ExitCode {
+            throw error
+        } catch let error as any CustomStringConvertible {
+            Complaint.write(error.description)
+            throw ExitCode(2)
+        }
+    }
+
+    private init(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool) throws {
+        let environment = ProcessEnvironment.current
+        let settings = WatchedSettings(arguments.config, environment: environment)
+        let stated = try arguments.settings(secrets: sends)
+        try stated.complain(sends: sends)
+        let post = try AlertPost(stated, input: files, sends: sends, beats: true, environment: environment)
+        var options = options
+        options.book = stated.book
+        options.notifications = post.options
+        // A service is about now, whatever is in the files it begins with.
+        if options.nowMode == .automatic { options.nowMode = .clock }
+        let signals = try SignalReader()
+        self.signals = signals
+        self.settings = settings
+        self.post = post
+        self.sends = sends
+        judged = arguments
+        engine = ReadingThread(options)
+    }
+
+    private mutating func loop() throws {
+        try post.start()
+        defer { post.stop() }
+        try engine.start()
+        defer { engine.stop() }
+        while true {
+            var waiting = [engine.descriptor, signals.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            _ = unsafe poll(&waiting, nfds_t(waiting.count), 1000)
+            let pending = signals.take()
+            if pending.hangup { reload(settings.read()) }
+            if let signal = pending.termination, signal != SIGHUP { return }
+            if let change = settings.look(now: WallClock.monotonic()) { reload(change) }
+            post.look()
+            while let problem = post.takeProblem() { Complaint.write(problem) }
+            if waiting[0].revents != 0, let situation = engine.take(), try !take(situation) { return }
+            note(post.status?.heartbeatProblem.map { "heartbeat: \($0)" })
+        }
+    }
+
+    /// - Returns: false once nothing more will come.
+    private mutating func take(_ situation: Situation) throws -> Bool {
+        try written.write(situation)
+        if situation.judgedUpTo != nil || situation.snapshot.source.isLive { post.signOfLife() }
+        switch situation.snapshot.source.state {
+        case .ended: return false
+        case .failed(let reason):
+            Complaint.write(reason)
+            throw ExitCode(2)
+        default: return true
+        }
+    }
+
+    /// Said once for as long as it lasts.
+    private mutating func note(_ problem: String?) {
+        if let problem, problem != self.problem { Complaint.write(problem) }
+        self.problem = problem
+    }
+
+    /// Goes on by what the settings say now; where they are wrong, as before.
+    private func reload(_ change: WatchedSettings.Change) {
+        switch change {
+        case .problem(let error): Complaint.write("settings not taken over: \(error.description)")
+        case .document(let document):
+            do {
+                let stated = try AlertSettings(
+                    document, packs: judged.rules, secrets: sends, environment: ProcessEnvironment.current)
+                try stated.complain(sends: sends)
+                try post.adopt(stated, beats: true)
+                engine.adopt(stated.book, stated.policy)
+                Complaint.write("settings read again: \(stated.book.rules.count) rules")
+            } catch is ExitCode {
+                Complaint.write("settings not taken over")
+            } catch {
+                Complaint.write("settings not taken over: \(error)")
+            }
+        }
+    }
+}
