@@ -16,6 +16,8 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case pageUp = "page-up"
     case pageDown = "page-down"
     case first, last
+    case acknowledge, silence
+    case rebaseline = "re-baseline"
     case filter
     case addToFilter = "add-to-filter"
     case clearFilter = "clear-filter"

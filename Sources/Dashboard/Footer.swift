@@ -60,6 +60,11 @@ struct Footer {
         return entries
     }
 
+    private var isAboutAlert: Bool {
+        if case .alert = model.page { return true }
+        return target?.alert != nil
+    }
+
     /// What can be done with the row that has the focus.
     private var ofPage: [(Action, String)] {
         var actions: [(Action, String)] = [(.back, "back")]
@@ -67,6 +72,7 @@ struct Footer {
         if target?.requests != nil, target?.opens != nil { actions.append((.requests, "requests")) }
         if target?.copies != nil { actions.append((.copy, "copy")) }
         if target?.url != nil { actions.append((.copyLink, "link")) }
+        if isAboutAlert { actions += [(.acknowledge, "ack"), (.silence, "silence")] }
         if case .requests = model.page { actions.append((.sort, "sort")) }
         return actions
     }

@@ -134,7 +134,13 @@ package struct KeyTable: Sendable, Hashable {
         Binding(.last, [.character("G"), .end], ""),
         Binding(.pageUp, [.pageUp, .control("b")], "a page up and down", together: "PgUp PgDn"),
         Binding(.pageDown, [.pageDown, .control("f")], ""),
-        Binding(.sort, [.character("s")], "sort requests otherwise", detail: "newest, slowest, costliest first"),
+        Binding(
+            .acknowledge, [.character("a")], "acknowledge an alert", detail: "no repeats, no escalation until it ends"),
+        Binding(.silence, [.character("s")], "silence an alert", detail: "for 30m, 2h or 8h, with a comment"),
+        Binding(
+            .rebaseline, [.character("b")], "what is now is usual",
+            detail: "the anomaly detector learns anew; asked twice"),
+        Binding(.sort, [.character("S")], "sort requests otherwise", detail: "newest, slowest, costliest first"),
         Binding(.copy, [.character("y")], "copy the trace id", detail: "through tmux or OSC 52"),
         Binding(.copyLink, [.character("o")], "copy the link to the trace"),
         Binding(.copyScreen, [.character("Y")], "copy the panel or page as text"),

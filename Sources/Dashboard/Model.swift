@@ -26,7 +26,11 @@ package struct Model: Sendable {
     var history = FilterHistory()
     /// Whether the next Esc clears the filter.
     var isAboutToClear = false
+    /// Whether the next `b` has the detector learn anew.
+    var isAboutToRebaseline = false
     package var keys = KeyTable.standard
+    /// Who sits before the screen, as others are told.
+    package var user = ""
     /// Theme names in the order that `t` goes through, and the one in use.
     package var themes: [String]
     package var theme: String
@@ -103,6 +107,10 @@ package enum Effect: Sendable, Hashable {
     case bell
     /// Put this on the clipboard.
     case copy(String)
+    /// Say this of alerts.
+    case tell(NotificationOrder)
+    /// Have what is usual learned anew.
+    case rebaseline
     /// Recount everything held under this, and what comes; nil: all again.
     case filter(RecordFilter?)
 }

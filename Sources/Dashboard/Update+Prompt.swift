@@ -3,7 +3,7 @@ import Metrics
 import Monitoring
 import Query
 
-/// Typing: a filter, or the name of an action.
+/// Typing: a filter, the name of an action, why an alert is silenced.
 extension Model {
     mutating func startFilter() {
         guard SizeClass(size) != .line else { return }
@@ -27,12 +27,17 @@ extension Model {
         case .escape, .control("c"), .control("g"):
             self.prompt = nil
             return []
-        case .enter: return prompt.kind == .filter ? applyFilter(prompt) : runCommand(prompt)
+        case .enter:
+            switch prompt.kind {
+            case .filter: return applyFilter(prompt)
+            case .palette: return runCommand(prompt)
+            case .silence(let subject): return applySilence(prompt, of: subject)
+            }
         case .tab: complete(&prompt, 1)
         case .backTab: complete(&prompt, -1)
         case .up, .down:
             let offset = key == .up ? -1 : 1
-            if prompt.kind == .palette {
+            if prompt.kind != .filter {
                 prompt.choose(offset)
             } else {
                 prompt.recall(offset, from: history.filters)
@@ -43,11 +48,18 @@ extension Model {
         default:
             guard prompt.editor.edit(key) else { return [] }
             prompt.complaint = nil
-            prompt.chosen = nil
             prompt.recalled = nil
-            prompt.choices = prompt.kind == .filter ? filterChoices(prompt) : paletteChoices(prompt)
-            // What Enter would do is marked.
-            if prompt.kind == .palette, !prompt.choices.isEmpty { prompt.chosen = 0 }
+            switch prompt.kind {
+            case .filter:
+                prompt.chosen = nil
+                prompt.choices = filterChoices(prompt)
+            case .palette:
+                prompt.choices = paletteChoices(prompt)
+                // What Enter would do is marked.
+                prompt.chosen = prompt.choices.isEmpty ? nil : 0
+            // The choice is of a time, the text says why.
+            case .silence: break
+            }
         }
         self.prompt = prompt
         return []

@@ -52,6 +52,7 @@ extension Model {
         }
         guard let action = keys.action(for: key) else { return [] }
         if action != .back { isAboutToClear = false }
+        if action != .rebaseline { isAboutToRebaseline = false }
         // While the screen is frozen the arrows move in time.
         if pause != nil {
             switch key {
@@ -89,6 +90,9 @@ extension Model {
         case .pageDown: moveRows(by: max(1, size.height - 6))
         case .first: jumpRows(toEnd: false)
         case .last: jumpRows(toEnd: true)
+        case .acknowledge: return acknowledge()
+        case .silence: startSilence()
+        case .rebaseline: return rebaseline()
         case .filter: startFilter()
         case .addToFilter: return addToFilter()
         case .clearFilter: return setFilter(nil)

@@ -56,6 +56,9 @@ struct JudgedCounts {
         notifier?.adopt(policy)
     }
 
+    /// What is usual is learned anew from here on.
+    mutating func rebaseline() { watches.rebaseline() }
+
     /// Takes in what was said about alerts.
     /// - Parameter now: when that was, in the data's own time, µs since 1970.
     /// - Returns: whether anything was.

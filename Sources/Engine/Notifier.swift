@@ -50,10 +50,10 @@ struct Notifier {
         // Requests are looked at by what is told alone, slices by whatever begins.
         let known = alerts.isEmpty || (off != nil && orders.isEmpty) ? nil : situation()
         if let known { look(at: known, occasion) }
-        for order in orders {
-            desk.take(order, among: alerts, service: service?.name ?? "", at: max(occasion.now, occasion.judgedAt))
-        }
-        let sent = desk.step(alerts, context(alerts, known, off), at: occasion.judgedAt)
+        // What is said is said after the last judgement, and counts at once.
+        let now = orders.isEmpty ? occasion.judgedAt : max(occasion.now, occasion.judgedAt)
+        for order in orders { desk.take(order, among: alerts, service: service?.name ?? "", at: now) }
+        let sent = desk.step(alerts, context(alerts, known, off), at: now)
         if occasion.isLive, desk.state != before { options.keep?(desk.state) }
         if let send = options.send { sent.forEach(send) }
     }

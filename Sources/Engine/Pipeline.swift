@@ -217,6 +217,9 @@ struct Pipeline {
         }
     }
 
+    /// What is usual is learned anew from here on.
+    mutating func rebaseline() { counts.rebaseline() }
+
     /// Takes in what people and the delivery have said about alerts.
     /// - Returns: whether anything was said.
     mutating func takeOrders(clock: Int64) -> Bool {

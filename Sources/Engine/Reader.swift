@@ -237,6 +237,9 @@ final class Reader {
     /// Judges by other rules, and tells by another policy, from the next judgement on.
     func adopt(_ book: RuleBook, _ policy: NotificationPolicy) { pipeline.adopt(book, policy) }
 
+    /// What is usual is learned anew from here on.
+    func rebaseline() { pipeline.rebaseline() }
+
     /// Takes in what was said about alerts.
     /// - Returns: whether anything was.
     func takeOrders() -> Bool { pipeline.takeOrders(clock: clock()) }

@@ -21,6 +21,8 @@ package final class ReadingThread: Sendable {
         var filter: RecordFilter??
         var rules: (book: RuleBook, policy: NotificationPolicy)?
 
+        var isUsual = false
+
         mutating func take() -> Orders {
             defer { self = Orders() }
             return self
@@ -76,6 +78,12 @@ package final class ReadingThread: Sendable {
         agentdash_eventfd_signal(wake)
     }
 
+    /// What is now is as it should be: the anomaly detector learns anew.
+    package func rebaseline() {
+        orders.withLock { $0.isUsual = true }
+        agentdash_eventfd_signal(wake)
+    }
+
     /// Says something about alerts: the next states know of it.
     package func tell(_ order: NotificationOrder) {
         options.notifications.orders.add(order)
@@ -97,13 +105,16 @@ package final class ReadingThread: Sendable {
             if isStopping.withLock({ $0 }) { return }
             let changes = orders.withLock { $0.take() }
             if let rules = changes.rules { reader.adopt(rules.book, rules.policy) }
+            if changes.isUsual { reader.rebaseline() }
             if let filter = changes.filter { reader.setFilter(filter) }
             let hasOrders = reader.takeOrders()
             let outcome = reader.round(limit: Self.roundLength)
             let isFiltering = reader.advanceFilter(limit: Self.filterLength)
             let now = options.clock()
             let rest = handedOver.map { pause(after: $0, reader, outcome, now) } ?? 0
-            if rest <= 0 || changes.filter != nil || changes.rules != nil || hasOrders || (outcome.isFinal && !isFiltering) {
+            if rest <= 0 || changes.filter != nil || changes.rules != nil || hasOrders
+                || (outcome.isFinal && !isFiltering)
+            {
                 handedOver = HandOver(time: now, judgedUpTo: reader.judgedUpTo)
                 handOver(reader)
                 if !isFiltering { wait(reader, outcome, now, atMost: nil) }

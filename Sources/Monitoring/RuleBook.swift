@@ -76,6 +76,12 @@ package struct Watches: Sendable {
     /// What the objectives and the budget ask for.
     var rules: [RuleDefinition] { objectives.rules + (budget.budget.isEmpty ? [] : budget.rules) }
 
+    /// Whether anything asks what is unusual.
+    package var looksForAnomalies: Bool { detector != nil }
+
+    /// What is now is as it should be: what is usual is learned anew.
+    package mutating func rebaseline() { detector?.rebaseline() }
+
     /// Looks at a judgement's snapshot, before its rules are judged.
     package mutating func step(_ snapshot: Snapshot, at now: Int64) {
         detector?.step(snapshot, at: now)

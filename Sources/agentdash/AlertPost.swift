@@ -39,7 +39,7 @@ final class AlertPost: Sendable {
                 throw StoreError(path: "state", message: "has no place: neither XDG_STATE_HOME nor HOME is set")
             }
             folder = try StateFolder(path)
-        } catch where !sends {
+        } catch  where !sends {
             // Told when there is something to keep.
             problems.withLock { $0.append("not kept for the next time: \(error)") }
         }

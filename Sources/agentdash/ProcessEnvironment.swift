@@ -2,6 +2,12 @@ import Glibc
 
 /// What the program was told by its environment.
 enum ProcessEnvironment {
+    /// Who sits before it, as others are told: on a shared account who became it.
+    static var user: String {
+        let known = current
+        return ["SUDO_USER", "USER", "LOGNAME"].lazy.compactMap { known[$0] }.first { !$0.isEmpty } ?? "uid \(getuid())"
+    }
+
     static var current: [String: String] {
         var result: [String: String] = [:]
         var place = unsafe environ

@@ -96,6 +96,7 @@ struct ScreenSession {
         model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: settings.themeName)
         model.tier = arguments.tier
         model.keys = settings.keys
+        model.user = ProcessEnvironment.user
         model.filter = filter
         model.notice = terminal.notice
     }
@@ -179,6 +180,8 @@ struct ScreenSession {
         case .title(let title): terminal.title(title)
         case .bell: terminal.bell()
         case .filter(let filter): engine.setFilter(filter)
+        case .tell(let order): engine.tell(order)
+        case .rebaseline: engine.rebaseline()
         case .copy(let text): copy(text)
         case .theme(let name):
             do {

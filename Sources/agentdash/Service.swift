@@ -60,7 +60,9 @@ struct Service: ~Copyable {
         try engine.start()
         defer { engine.stop() }
         while true {
-            var waiting = [engine.descriptor, signals.descriptor].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            var waiting = [engine.descriptor, signals.descriptor].map {
+                pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+            }
             _ = unsafe poll(&waiting, nfds_t(waiting.count), 1000)
             let pending = signals.take()
             if pending.hangup { reload(settings.read()) }

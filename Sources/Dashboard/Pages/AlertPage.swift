@@ -18,11 +18,39 @@ struct AlertPage {
         let rule = figures.situation.rules.first { $0.name == name }
         var sheet = Sheet("Alert \(AlertTitle.text(name, slice))", trailing: rule.map(\.severity.rawValue) ?? "")
         if let alert = alerts.first { addState(alert, to: &sheet) } else { sheet.line(StyledText("not active", .dim)) }
+        if let alert = alerts.first { addTold(alert, to: &sheet) }
         addOthers(alerts.dropFirst(), to: &sheet)
         if let rule { addRule(rule, alerts.first, to: &sheet) }
         addTimeline(to: &sheet)
         return sheet
     }
+
+    /// For each route, whether it was told and why, or why not; what people have said; what was decided before.
+    private func addTold(_ alert: Alert, to sheet: inout Sheet) {
+        let report = figures.situation.notifications
+        let decisions = report.decisions.filter { $0.alert == alert.key }
+        let now = figures.snapshot.now ?? figures.situation.judgedUpTo ?? alert.state.since
+        let log = report.log.filter { $0.decision.alert == alert.key && $0.time >= alert.state.since }
+        guard !decisions.isEmpty || !log.isEmpty else { return }
+        sheet.heading("notifications", trailing: AlertAnswer(alert, figures.situation)?.words ?? "")
+        let width = min(16, max(8, (decisions.map(\.route) + log.map(\.decision.route)).map(\.count).max() ?? 0))
+        for decision in decisions {
+            sheet.paragraph(
+                DisplayWidth.padRight(decision.route, to: width) + " " + decision.text(at: now),
+                decision.outcome.isFailure ? .critical : .text, width: context.width)
+        }
+        // What stands there already is no history.
+        let newest = decisions.reduce(into: [:]) { $0[$1.route] = $1.outcome }
+        let earlier = log.filter { newest[$0.decision.route] != $0.decision.outcome }
+        for entry in earlier.suffix(Self.mostDecisions).reversed() {
+            sheet.line(
+                .dim(figures.clock(entry.time, seconds: true) + "  ")
+                    + .dim(DisplayWidth.padRight(entry.decision.route, to: width) + " ")
+                    + .dim(entry.decision.text(at: entry.time)))
+        }
+    }
+
+    private static let mostDecisions = 12
 
     /// Of a rule for each value of a dimension, the others.
     private func addOthers(_ alerts: ArraySlice<Alert>, to sheet: inout Sheet) {
@@ -31,7 +59,8 @@ struct AlertPage {
         for alert in alerts {
             sheet.line(
                 AlertsPanel(figures).name(alert, context.glyphs), trailing: StyledText(alert.valueText, .text),
-                target: Target(id: "alert \(alert.key)", opens: .alert(name, slice: alert.labels)))
+                target: Target(
+                    id: "alert \(alert.key)", opens: .alert(name, slice: alert.labels), alert: alert.subjectOfKeys))
         }
     }
 
@@ -126,6 +155,9 @@ extension AlertEvent {
 }
 
 extension Alert {
+    /// What is acknowledged or silenced where it has the focus.
+    var subjectOfKeys: AlertSubject { AlertSubject(rule: name, slice: labels) }
+
     /// As a list names it.
     var title: String { AlertTitle.brief(name, labels) }
 

@@ -13,7 +13,9 @@ struct AlertsPanel {
 
     var trailing: String {
         let firing = alerts.filter(\.state.isFiring).count
-        return firing == 0 ? "none firing" : "\(firing) firing"
+        let answered = alerts.filter { AlertAnswer($0, figures.situation) != nil && $0.state.isFiring }.count
+        if firing == 0 { return "none firing" }
+        return answered == 0 ? "\(firing) firing" : "\(firing) firing, \(firing - answered) open"
     }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
@@ -74,7 +76,11 @@ struct AlertsPanel {
             return [StyledText("pending ", .dim) + value + threshold, StyledText("pending", .dim)]
         default:
             let age = StyledText(" " + DisplayWidth.padLeft(age(alert.state.since), to: 3), .text)
-            return [value + threshold + age, value + age]
+            guard let answer = AlertAnswer(alert, figures.situation) else {
+                return [value + threshold + age, value + age]
+            }
+            let brief = StyledText(" \(answer.brief)", .accent)
+            return [value + threshold + brief + age, value + brief + age, StyledText(answer.brief, .accent) + age]
         }
     }
 

@@ -1,9 +1,12 @@
 import Canvas
 import Query
 
-/// A line in which something is typed: a filter, or the name of an action.
+/// A line in which something is typed: a filter, the name of an action, why an alert is silenced.
 struct Prompt: Sendable, Hashable {
-    enum Kind: Sendable, Hashable { case filter, palette }
+    enum Kind: Sendable, Hashable {
+        case filter, palette
+        case silence(AlertSubject)
+    }
 
     let kind: Kind
     var editor: LineEditor
@@ -17,6 +20,8 @@ struct Prompt: Sendable, Hashable {
     var recalled: Int?
     /// The new text, while older ones are looked at.
     var draft = ""
+    /// The silence that its first choice ends.
+    var ends: String?
 
     struct Choice: Sendable, Hashable {
         /// What is put into the text.

@@ -17,24 +17,44 @@ struct PromptView {
         drawChoices(above: y, on: &screen)
     }
 
-    private var sign: String { prompt.kind == .filter ? "/" : ":" }
+    /// What stands before the text.
+    private func lead(_ width: Int) -> String {
+        switch prompt.kind {
+        case .filter: return "/"
+        case .palette: return ":"
+        case .silence(let subject):
+            let time = prompt.chosen.map { prompt.choices[$0].text } ?? ""
+            let name = DisplayWidth.truncate(subject.title, to: max(8, width / 2 - 20))
+            return time == "end" ? "end the silence of \(name) " : "silence \(name) for \(time), because "
+        }
+    }
+
+    private var hint: String {
+        switch prompt.kind {
+        case .filter: "Enter applies  Tab completes  Esc leaves "
+        case .palette: "Enter does it  Esc leaves "
+        case .silence: "Enter does it  Tab: how long  Esc leaves "
+        }
+    }
 
     /// How many characters are out of sight at the left.
-    private func hidden(_ width: Int) -> Int { max(0, prompt.editor.cursor - max(0, width - 6)) }
+    private func hidden(_ width: Int) -> Int {
+        max(0, prompt.editor.cursor - max(0, width - 5 - DisplayWidth.width(of: lead(width))))
+    }
 
     private func drawText(y: Int, on screen: inout Screen) {
         let width = screen.size.width
         screen.fill(Rect(x: 0, y: y, width: width, height: 1))
-        screen.put(sign, x: 1, y: y, style: Style(.accent, bold: true))
+        let lead = lead(width)
+        let start = 1 + screen.put(lead, x: 1, y: y, style: Style(.accent, bold: true), width: width - 2)
         let hidden = hidden(width)
         let (before, after) = (
             prompt.editor.characters[hidden..<prompt.editor.cursor], prompt.editor.characters[prompt.editor.cursor...]
         )
-        var x = 2 + screen.put(String(before), x: 2, y: y, width: width - 4)
+        var x = start + screen.put(String(before), x: start, y: y, width: max(0, width - 2 - start))
         let under = after.first.map(String.init) ?? " "
         x += screen.put(under, x: x, y: y, style: Style(.text, reverse: true), width: max(1, width - x))
         x += screen.put(String(after.dropFirst()), x: x, y: y, width: max(0, width - x - 1))
-        let hint = prompt.kind == .filter ? "Enter applies  Tab completes  Esc leaves " : "Enter does it  Esc leaves "
         if x + hint.count + 2 < width {
             screen.put(rightAligned: hint, x: 0, y: y, width: width, style: Style(.dim))
         }

@@ -94,6 +94,8 @@ struct Target: Hashable {
     var copies: String?
     /// What `o` copies: where the request is to be seen in another tool.
     var url: String?
+    /// The alert that can be acknowledged or silenced.
+    var alert: AlertSubject?
     /// A name of a time that Enter jumps to, µs since 1970.
     var time: Int64?
 }

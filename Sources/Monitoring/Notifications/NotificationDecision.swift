@@ -109,6 +109,38 @@ extension NotificationDecision.Outcome {
         }
     }
 
+    /// In a word or two, for a column.
+    package var brief: String {
+        switch self {
+        case .off: "off"
+        case .pending: "not yet"
+        case .grouped, .resolves: "waits"
+        case .cooldown: "cooldown"
+        case .inhibited: "inhibited"
+        case .flapping: "flapping"
+        case .silenced: "silenced"
+        case .acknowledged: "ack"
+        case .escalates: "escalates"
+        case .handedOver: "sending"
+        case .failed: "FAILED"
+        case .sent(let time, _, _), .resolved(let time): Self.clock(time)
+        case .endedUnsent: "unsent"
+        }
+    }
+
+    package var isFailure: Bool { if case .failed = self { true } else { false } }
+
+    /// Of several routes that is shown which says most.
+    package var rank: Int {
+        switch self {
+        case .failed: 5
+        case .handedOver: 4
+        case .sent, .resolved: 3
+        case .escalates, .pending, .off, .endedUnsent: 1
+        default: 2
+        }
+    }
+
     /// The same for as long as nothing new was decided: countdowns and numbers move without.
     var milestone: String {
         switch self {

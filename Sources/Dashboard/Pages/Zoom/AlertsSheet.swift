@@ -36,8 +36,8 @@ struct AlertsSheet {
         let table = ZoomTable(
             "alert",
             [
-                .init("state", 10, isText: true), .init("value", 10), .init("limit", 8), .init("since", 6),
-                .init("for", 5), .init("fired", 6), .init("ended", 6),
+                .init("state", 10, isText: true), .init("value", 10), .init("since", 6), .init("for", 5),
+                .init("told", 9, isText: true), .init("limit", 8), .init("fired", 6), .init("ended", 6),
             ], nameWidth: context.isWide ? 52 : 32, leastName: 24, note: "summary", width: context.width)
         table.addHeader(to: &sheet)
         for alert in situation.alerts { add(alert, table, to: &sheet) }
@@ -54,10 +54,11 @@ struct AlertsSheet {
             [
                 StyledText(state.phase?.rawValue ?? "", role, bold: state.isFiring),
                 .number(alert.valueText.isEmpty ? NumberFormat.missing : alert.valueText, isFew: !state.isFiring),
-                .dim(alert.thresholdText), StyledText(figures.clock(state.since)), .number(age, isFew: !state.isFiring),
-                .dim(figures.clock(state.firedAt)), .dim(figures.clock(state.resolvedAt)),
+                StyledText(figures.clock(state.since)), .number(age, isFew: !state.isFiring), told(alert),
+                .dim(alert.thresholdText), .dim(figures.clock(state.firedAt)), .dim(figures.clock(state.resolvedAt)),
             ], note: .dim(state.summary),
-            target: Target(id: "alert \(alert.key)", opens: .alert(alert.name, slice: alert.labels)),
+            target: Target(
+                id: "alert \(alert.key)", opens: .alert(alert.name, slice: alert.labels), alert: alert.subjectOfKeys),
             to: &sheet)
         if !table.hasNotes, state.isFiring, !state.summary.isEmpty { sheet.line(.dim("    " + state.summary)) }
         guard state.phase != .pending, let exemplar = situation.exemplar(for: alert) else { return }
@@ -76,7 +77,17 @@ struct AlertsSheet {
                 + .dim(facts.joined(separator: " \(glyphs[.middleDot]) ")),
             target: Target(
                 id: "exemplar \(alert.key)", opens: .request(traceID: exemplar.traceID, time: exemplar.time),
-                copies: exemplar.traceID, url: exemplar.traceURL.isEmpty ? nil : exemplar.traceURL))
+                copies: exemplar.traceID, url: exemplar.traceURL.isEmpty ? nil : exemplar.traceURL,
+                alert: alert.subjectOfKeys))
+    }
+
+    /// Whether anybody has heard of it, or what was said to it.
+    private func told(_ alert: Alert) -> StyledText {
+        if let answer = AlertAnswer(alert, situation) { return StyledText(answer.brief, .accent) }
+        let outcomes = situation.notifications.decisions.filter { $0.alert == alert.key }.map(\.outcome)
+        // Of several routes that which says most.
+        guard let outcome = outcomes.max(by: { $0.rank < $1.rank }) else { return .dim(NumberFormat.missing) }
+        return StyledText(outcome.brief, outcome.isFailure ? .critical : outcome.isTold ? .text : .dim)
     }
 
     // MARK: Rules
@@ -108,7 +119,9 @@ struct AlertsSheet {
                 .number(measured.text),
                 .dim(measured.window.map { NumberFormat.age(Double($0) / 1e6) } ?? NumberFormat.missing),
                 .dim(measured.requests.map { NumberFormat.count($0) } ?? NumberFormat.missing), state,
-            ], note: .dim(rule.condition), target: Target(id: "rule \(rule.name)", opens: .alert(rule.name)),
+            ], note: .dim(rule.condition),
+            target: Target(
+                id: "rule \(rule.name)", opens: .alert(rule.name), alert: AlertSubject(rule: rule.name)),
             to: &sheet)
         if !table.hasNotes { sheet.line(.dim("    when " + rule.condition)) }
     }
