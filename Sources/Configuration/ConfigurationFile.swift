@@ -1,5 +1,10 @@
 /// `agentdash.toml`: where it is, and its text parsed. Each of its tables is read by the type that knows it.
 package enum ConfigurationFile {
+    /// Every table that is read by anything.
+    private static let tables = [
+        "rules", "source", "rule", "slo", "latency", "budget", "route", "notify", "state", "theme", "keys",
+    ]
+
     /// `$XDG_CONFIG_HOME/agentdash`, or below `~/.config` where that isn't set to an absolute path; nil for a user without a home.
     package static func folder(environment: [String: String]) -> String? {
         if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") { return home + "/agentdash" }
@@ -24,6 +29,8 @@ package enum ConfigurationFile {
     }
 
     static func read(_ path: String) throws(ConfigurationError) -> TomlDocument {
-        try TomlDocument(text: BoundedFile.text(at: path), file: path)
+        let document = try TomlDocument(text: BoundedFile.text(at: path), file: path)
+        try TomlSection(document).allow(tables, what: "table")
+        return document
     }
 }

@@ -95,6 +95,7 @@ package struct Watches: Sendable {
         return detector.flatMap { AnomalyValues($0).value(of: reference) }
     }
 
+    package var objectiveCount: Int { objectives.objectives.count }
     /// How the objectives stood at the last judgement.
     package var objectiveReports: [ObjectiveReport] { objectives.reports }
     /// How the budgets did.

@@ -9,7 +9,7 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, databases, a pipe
-            agentdash demo|snapshot|check|rules|inspect|theme|notify [options]
+            agentdash demo|snapshot|check|rules|inspect|theme|notify|config [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
@@ -31,6 +31,7 @@ struct Agentdash: ParsableCommand {
               agentdash snapshot --format html old.jsonl.gz > incident.html
               agentdash snapshot --format json day.jsonl     or text, line, csv, …
               agentdash check --fail-on P1 day.jsonl         does it page at its end?
+              agentdash watch --headless --notify /var/log/agent.jsonl   a service that tells
               agentdash demo                                 six hours of trouble, made up
 
             WATCH OPTIONS (agentdash watch --help explains them)
@@ -38,12 +39,13 @@ struct Agentdash: ParsableCommand {
               --now auto     --no-mouse      --from FORMAT        --map K=V,…
               --where 'model = gpt-4o and latency > 5s'
               --once         --size 120x40   --rules PACK        --config FILE
+              --notify       --headless
               --query 'SELECT rowid, at AS timestamp, took_ms AS latency_ms FROM calls'
             """,
         version: "0.1.0",
         subcommands: [
             Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, RulesCommand.self, Inspect.self,
-            ThemeCommand.self, NotifyCommand.self,
+            ThemeCommand.self, NotifyCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: Watch.self)
 
@@ -58,7 +60,8 @@ struct Agentdash: ParsableCommand {
             let message = fullMessage(for: error)
             if !message.isEmpty { Complaint.writeLines(message) }
             // Of those that answer by their exit code, whatever is no answer is a 2.
-            let answering = [CheckCommand.configuration, NotifyCommand.configuration].map(\.commandName)
+            let answering = [CheckCommand.configuration, NotifyCommand.configuration, ConfigCommand.configuration].map(
+                \.commandName)
             let isAsked = answering.contains(CommandLine.arguments.dropFirst().first)
             Glibc.exit(isAsked && code == .validationFailure ? 2 : code.rawValue)
         }
