@@ -1,3 +1,5 @@
+package import Toml
+
 /// `agentdash.toml`: where it is, and its text parsed. Each of its tables is read by the type that knows it.
 package enum ConfigurationFile {
     /// `$XDG_CONFIG_HOME/agentdash`, or below `~/.config` where that isn't set to an absolute path; nil for a user without a home.
