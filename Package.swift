@@ -45,6 +45,9 @@ let package = Package(
                 .embedInCode("terminal.toml"),
             ],
             swiftSettings: settings),
+        .target(
+            name: "Toml", dependencies: ["Query", "Canvas", .product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: settings),
 
         // Bytes to records to counts to judgements.
         .target(name: "Telemetry", dependencies: ["Query"], swiftSettings: settings),
@@ -73,8 +76,7 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Query", "Canvas", "Themes", "Metrics", "Monitoring", "Delivery",
-                .product(name: "TOMLKit", package: "TOMLKit"),
+                "Query", "Canvas", "Themes", "Toml", "Metrics", "Monitoring", "Delivery",
             ],
             swiftSettings: settings),
         .target(
@@ -91,8 +93,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash",
             dependencies: [
-                "Threads", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export",
-                "Store", "Delivery", "Scenario", "Configuration", "Engine", "Dashboard", "Terminal",
+                "Threads", "Statistics", "Query", "Canvas", "Toml", "Telemetry", "Metrics", "Ingest", "Monitoring",
+                "Export", "Store", "Delivery", "Scenario", "Configuration", "Engine", "Dashboard", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings),
@@ -144,6 +146,7 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(name: "CanvasTests", dependencies: ["Canvas"], swiftSettings: settings),
+        .testTarget(name: "TomlTests", dependencies: ["Toml"], swiftSettings: settings),
         .testTarget(
             name: "ThemesTests", dependencies: ["Canvas", "Configuration", "Themes"], resources: [.copy("Vectors")],
             swiftSettings: settings),
@@ -163,7 +166,7 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Query", "Canvas", "Metrics", "Monitoring", "Delivery", "Configuration"],
+            dependencies: ["Query", "Canvas", "Toml", "Metrics", "Monitoring", "Delivery", "Configuration"],
             swiftSettings: settings),
         .testTarget(
             name: "DashboardTests",
@@ -195,9 +198,7 @@ let package = Package(
 if Context.environment["AGENTDASH_FUZZ"] != nil {
     package.targets += [
         .executableTarget(
-            name: "agentdash-fuzz",
-            dependencies: ["Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Configuration"],
-            swiftSettings: settings)
+            name: "agentdash-fuzz", dependencies: ["Query", "Toml", "Telemetry", "Ingest"], swiftSettings: settings)
     ]
 }
 

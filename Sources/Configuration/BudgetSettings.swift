@@ -1,4 +1,5 @@
 package import Monitoring
+package import Toml
 
 /// `[budget]` of `agentdash.toml`: what may be spent, in dollars. Days are UTC.
 ///

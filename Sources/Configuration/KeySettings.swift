@@ -1,5 +1,6 @@
 package import Canvas
 import Query
+package import Toml
 
 /// `[keys]` of `agentdash.toml`: which keys do what.
 ///

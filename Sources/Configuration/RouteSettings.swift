@@ -1,5 +1,6 @@
 import Canvas
 package import Delivery
+package import Toml
 
 /// `[route.NAME]` of `agentdash.toml`: where alerts are sent.
 ///

@@ -1,6 +1,7 @@
 import Metrics
 package import Monitoring
 import Query
+package import Toml
 
 /// `[rules]`, `[[rule]]` and the switch of silence in `[source]`: what is judged.
 ///

@@ -1,5 +1,6 @@
 import Canvas
 import Delivery
+import Toml
 
 /// Where secrets are looked for.
 package enum SecretSource: Sendable {

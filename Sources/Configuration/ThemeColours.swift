@@ -1,5 +1,6 @@
 import Canvas
 import Query
+import Toml
 
 /// How a theme file writes a colour.
 enum ThemeColours {

@@ -1,6 +1,7 @@
 package import Canvas
 import Query
 import Themes
+package import Toml
 
 /// Theme files: parsing, and the shipped ones.
 package enum ThemeFile {

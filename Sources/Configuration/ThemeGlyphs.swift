@@ -1,4 +1,5 @@
 import Canvas
+import Toml
 
 /// Reads `[glyphs]` of a theme file, and `[glyphs.ascii]` for terminals without UTF-8.
 ///

@@ -1,5 +1,6 @@
 import Canvas
 import Query
+import Toml
 
 /// Reads `[roles]` of a theme file.
 ///

@@ -1,6 +1,7 @@
 package import Canvas
 import FoundationEssentials
 import Query
+package import Toml
 
 /// Where themes are found: a path, the user's folder, the program itself.
 package struct ThemeSearch: Sendable, Hashable {

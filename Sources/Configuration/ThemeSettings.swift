@@ -1,3 +1,5 @@
+package import Toml
+
 /// `[theme]` of `agentdash.toml`.
 ///
 /// ```toml

@@ -1,4 +1,5 @@
 package import Canvas
+package import Toml
 
 /// The theme in use, read again when its file changes.
 package struct WatchedTheme: Sendable {

@@ -4,6 +4,7 @@ import Delivery
 import Glibc
 import Monitoring
 import Store
+import Toml
 
 import enum Query.NumberFormat
 import enum Query.Suggestion

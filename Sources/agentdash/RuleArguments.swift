@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Engine
 import Monitoring
+import Toml
 
 extension RulePack: ExpressibleByArgument {}
 

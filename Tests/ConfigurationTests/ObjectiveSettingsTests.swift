@@ -3,6 +3,7 @@ import Metrics
 import Monitoring
 import Query
 import Testing
+import Toml
 
 struct ObjectiveSettingsTests {
     private func document(_ toml: String) throws -> TomlDocument {

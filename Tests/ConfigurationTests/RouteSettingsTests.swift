@@ -2,6 +2,7 @@ import Configuration
 import Delivery
 import Foundation
 import Testing
+import Toml
 
 struct RouteSettingsTests {
     private static let environment = [

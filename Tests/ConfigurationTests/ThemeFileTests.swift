@@ -1,6 +1,7 @@
 import Canvas
 import Configuration
 import Testing
+import Toml
 
 struct ThemeFileTests {
     private func parse(_ toml: String) throws(ConfigurationError) -> Palette {

@@ -51,6 +51,36 @@ extension Traffic {
     }
 }
 
+/// An engine that is shown a traffic again and again, and reads of it what is new.
+final class Follower {
+    private let clock: HandClock
+    private let growing = Growing()
+    private let reader: Reader
+    private var count = 0
+
+    init(_ traffic: Traffic) {
+        let clock = HandClock(traffic.time * 1000)
+        self.clock = clock
+        reader = Reader(
+            EngineOptions(
+                sources: [.program(name: "prod/traces.jsonl", growing)], prices: .builtIn, clock: { clock.time }))
+    }
+
+    /// What is known of all of it, 0.4 s after its end.
+    func situation(of traffic: Traffic) -> Situation {
+        clock.time = traffic.time * 1000 + 400_000
+        let bytes = traffic.bytes
+        growing.grow(by: Array(bytes[count...]))
+        count = bytes.count
+        reader.readAll()
+        while growing.isWaiting {
+            reader.wait(atMost: Span.second, wake: -1)
+            reader.readAll()
+        }
+        return reader.situation()
+    }
+}
+
 extension Reader {
     /// Reads what there is, without waiting for more.
     fileprivate func readAll() {
@@ -67,6 +97,22 @@ private final class HandClock: Sendable {
     var time: Int64 {
         get { held.withLock { $0 } }
         set { held.withLock { $0 = newValue } }
+    }
+}
+
+/// Bytes that become more.
+private final class Growing: ChunkProducer {
+    private let fresh = Mutex<[UInt8]>([])
+
+    var isWaiting: Bool { fresh.withLock { !$0.isEmpty } }
+
+    func grow(by bytes: [UInt8]) { fresh.withLock { $0 += bytes } }
+
+    func next() -> [UInt8]? {
+        fresh.withLock { waiting in
+            defer { waiting = [] }
+            return waiting
+        }
     }
 }
 

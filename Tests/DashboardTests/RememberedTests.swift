@@ -9,19 +9,26 @@ import Testing
 struct RememberedTests {
     private func model(_ size: Size) -> Model { Model(size: size, themes: ["midnight"], theme: "midnight") }
 
-    @Test(arguments: [Size(width: 80, height: 24), Size(width: 200, height: 60)])
-    func `a screen that was told every second is, once judged, what a new one shows`(size: Size) throws {
+    /// As each second of a story found it.
+    private static let seconds: [Situation] = {
         var traffic = Traffic()
         traffic.pass(minutes: 12, Traffic.Mix(rate: 60))
+        let engine = Follower(traffic)
+        return (0..<25).map { second in
+            traffic.pass(
+                minutes: 1.0 / 60,
+                Traffic.Mix(rate: 300, failures: second < 12 ? [("timeout", 0.02)] : [("tool_failure", 0.9)]))
+            return engine.situation(of: traffic)
+        }
+    }()
+
+    @Test(arguments: [Size(width: 80, height: 24), Size(width: 200, height: 60)])
+    func `a screen that was told every second is, once judged, what a new one shows`(size: Size) throws {
         var kept = model(size)
         var isKept = false
         var judged: Int64?
         var compared = 0
-        for second in 0..<25 {
-            traffic.pass(
-                minutes: 1.0 / 60,
-                Traffic.Mix(rate: 300, failures: second < 12 ? [("timeout", 0.02)] : [("tool_failure", 0.9)]))
-            let situation = traffic.situation()
+        for (second, situation) in Self.seconds.enumerated() {
             _ = kept.update(.situation(situation))
             if situation.judgedUpTo != judged {
                 var fresh = model(size)

@@ -154,9 +154,9 @@ import Testing
             let rate = try #require(item["true_error_rate"] as? Double)
             let expected = try #require(item["weighted(failure w=1, success w=10)"] as? Double)
             var bench = CountingBench()
-            // Of 100,000 requests.
-            let failures = Int((rate * 100_000).rounded())
-            for i in 0..<(failures + (100_000 - failures) / 10) {
+            // Of 10,000 requests.
+            let failures = Int((rate * 10_000).rounded())
+            for i in 0..<(failures + (10_000 - failures) / 10) {
                 bench.count(at: midnight + Int64(i % 200) * Span.second) { record in
                     record.success = i >= failures
                     record.weight = i >= failures ? 10_240 : 1024

@@ -68,9 +68,14 @@ import Testing
         Fault(name: "half of the requests", metric: .requestRate, minutes: 10) { $0.rate = 30 },
     ]
 
+    /// Before the hours of the day are known, and after.
+    private static let histories = [
+        watched(seed: 1, rate: 60, after: 3 * Span.hour), watched(seed: 2, rate: 60, after: 4 * Span.day),
+    ]
+
     @Test(arguments: faults) func faultsAreSeenWithinMinutes(fault: Fault) {
-        for (seed, history) in [(1, 3 * Span.hour), (2, 4 * Span.day)] as [(UInt64, Int64)] {
-            var watched = Self.watched(seed: seed, rate: 60, after: history)
+        for history in Self.histories {
+            var watched = history
             let delay = watched.delay(until: fault.metric, within: Span.hour) { traffic, _ in fault.change(&traffic) }
             #expect(delay.map { $0 <= fault.minutes * Span.minute } == true, "\(delay.map { $0 / Span.minute } ?? -1)")
         }
@@ -92,11 +97,12 @@ import Testing
 
     /// 90% to 80% over two weeks, and 2 points a week, of four requests a minute: seen by the line through days.
     @Test func creepsAreSeenWithinDays() throws {
+        var before = Self.watched(seed: 4, rate: 4, after: 0)
+        before.traffic.incomplete = 0.08
+        before.run(for: 7 * Span.day)
+        #expect(!before.alarms.contains { $0.kind == .trend })
         for (perWeek, days) in [(0.05, 8), (0.02, 14)] as [(Double, Int64)] {
-            var watched = Self.watched(seed: 4, rate: 4, after: 0)
-            watched.traffic.incomplete = 0.08
-            watched.run(for: 7 * Span.day)
-            #expect(!watched.alarms.contains { $0.kind == .trend })
+            var watched = before
             let delay = watched.delay(until: .completion, .trend, within: 14 * Span.day) { traffic, elapsed in
                 traffic.incomplete = 0.08 + perWeek * Double(elapsed) / Double(7 * Span.day)
             }

@@ -42,7 +42,7 @@ import Testing
 
     private static func ids(_ bench: NotificationTests.Bench) -> [String] { bench.sent.map(\.told.id) }
 
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
     func nothingIsToldTwiceAndNoEndWithoutABeginning(seed: UInt64) throws {
         var bench = NotificationTests.Bench()
         bench.delivers = false

@@ -40,8 +40,7 @@ struct SimulatedTraffic {
         let spread = 0.6
         let median = latency * season * jitter()
         if n < 400 {
-            let sorted = (0..<Int(n)).map { _ in median * exp(spread * random.normal()) }.sorted()
-            counts.p95Latency = sorted[Int((n * 0.95).rounded(.up)) - 1]
+            counts.p95Latency = median * exp(spread * NormalDistribution.quantile(largest(Int(n / 20) + 1, of: n)))
         } else {
             counts.p95Latency = median * exp(spread * 1.645 + random.normal() * 2.11 * spread / n.squareRoot())
         }
@@ -52,6 +51,11 @@ struct SimulatedTraffic {
         counts.dollars = n * dollars * jitter() * max(0.2, 1 + random.normal() * wide)
         counts.tokens = n * tokens * jitter() * max(0.2, 1 + random.normal() * wide)
         return counts
+    }
+
+    /// The so-many-largest of `n` numbers between 0 and 1, without the others: the largest, the largest of what is below it, …
+    private mutating func largest(_ place: Int, of n: Double) -> Double {
+        (0..<place).reduce(1) { $0 * pow(random.uniform(), 1 / (n - Double($1))) }
     }
 
     private mutating func jitter() -> Double { max(0.1, 1 + random.normal() * noise) }
@@ -68,9 +72,21 @@ struct SimulatedTraffic {
     }
 
     private mutating func binomial(_ n: Double, _ p: Double) -> Double {
-        guard n > 400, n * p > 30 else { return Double((0..<Int(n)).count { _ in random.chance(p) }) }
-        return min(n, max(0, (n * p + random.normal() * (n * p * (1 - p)).squareRoot()).rounded()))
+        if n > 400, n * p > 30 {
+            return min(n, max(0, (n * p + random.normal() * (n * p * (1 - p)).squareRoot()).rounded()))
+        }
+        guard p > 0 else { return 0 }
+        // From each one that it happens to straight to the next.
+        var (count, place) = (0.0, skipped(p))
+        while place < n {
+            count += 1
+            place += 1 + skipped(p)
+        }
+        return count
     }
+
+    /// How many it doesn't happen to before the first that it does.
+    private mutating func skipped(_ p: Double) -> Double { (log1p(-random.uniform()) / log1p(-p)).rounded(.down) }
 }
 
 /// A detector at work, and every alarm it raised.

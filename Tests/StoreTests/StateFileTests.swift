@@ -8,9 +8,17 @@ struct StateFileTests {
         var until: Int64
     }
 
+    /// Goes with the test.
+    private final class TemporaryFolder {
+        let path = NSTemporaryDirectory() + "store-\(UUID().uuidString)"
+
+        deinit { try? FileManager.default.removeItem(atPath: path) }
+    }
+
+    private let temporary = TemporaryFolder()
     private let folder: StateFolder
 
-    init() throws { folder = try StateFolder(NSTemporaryDirectory() + "store-\(UUID().uuidString)/a/b") }
+    init() throws { folder = try StateFolder(temporary.path + "/a/b") }
 
     private var file: StateFile<Silences> { StateFile("silences.json", in: folder, version: 3) }
 

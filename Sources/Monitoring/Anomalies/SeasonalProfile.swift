@@ -64,7 +64,17 @@ struct SeasonalProfile: Sendable, Codable, Hashable {
     }
 
     private func values(at numbers: [Int64]) -> [Double] {
-        hours.filter { numbers.contains($0.number) }.map(\.mean)
+        numbers.compactMap(mean(of:))
+    }
+
+    /// Hours are held in order: the one sought is found by halving.
+    private func mean(of number: Int64) -> Double? {
+        var (low, high) = (0, hours.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if hours[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < hours.count && hours[low].number == number ? hours[low].mean : nil
     }
 
     private func median(_ values: [Double]) -> Double {

@@ -73,7 +73,7 @@ struct TomlScanner {
 
     private mutating func skipBlanks(newlines: Bool = false) {
         while let scalar = current {
-            if scalar == " " || scalar == "\t" || scalar == "\r" || (newlines && scalar == "\n") {
+            if scalar == " " || scalar == "\t" || isLineEnd(at: index) || (newlines && scalar == "\n") {
                 advance()
             } else if newlines, scalar == "#" {
                 skipLine()
@@ -81,6 +81,11 @@ struct TomlScanner {
                 return
             }
         }
+    }
+
+    /// A carriage return alone ends no line, and the parser trips over one before a key.
+    private func isLineEnd(at place: Int) -> Bool {
+        scalars[place] == "\r" && place + 1 < scalars.count && scalars[place + 1] == "\n"
     }
 
     /// `[a.b]` or `[[a.b]]`; returns the path that the keys below belong to.

@@ -1,9 +1,11 @@
 import Glibc
 
 /// Reads a settings file that may turn out to be a folder, a pipe or a device.
-enum BoundedFile {
+package enum BoundedFile {
     /// The text of a regular file of at most 1 MB in UTF-8.
-    static func text(at path: String) throws(ConfigurationError) -> String {
+    ///
+    /// - Throws: what is wrong with the file, named as `path` names it.
+    package static func text(at path: String) throws(ConfigurationError) -> String {
         // Not blocking: opening a pipe without a writer would never return.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -33,10 +35,10 @@ enum BoundedFile {
     }
 
     /// Whether there is anything at the path that the user may see.
-    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
 
     /// What tells one content of a path from another without reading it; nil when nothing is there.
-    static func stamp(of path: String) -> FileStamp? {
+    package static func stamp(of path: String) -> FileStamp? {
         var information = stat()
         guard unsafe stat(path, &information) == 0 else { return nil }
         return FileStamp(
@@ -56,7 +58,7 @@ enum BoundedFile {
 }
 
 /// A file as it was when it was looked at.
-struct FileStamp: Sendable, Hashable {
+package struct FileStamp: Sendable, Hashable {
     let device: UInt
     let inode: UInt
     let size: Int64

@@ -1,5 +1,5 @@
-import Configuration
 import Testing
+import Toml
 
 struct TomlDocumentTests {
     @Test func `every kind of value arrives`() throws {
@@ -34,7 +34,7 @@ struct TomlDocumentTests {
         ("[]", "1:2"), ("[[]]", "1:3"), ("a = _1", "1:5"), ("a = .5", "1:5"), ("a = 1 2", "1:5"), ("a b = 1", "1:3"),
         ("é = 1", "1:1"), ("a = [1 2]", "1:6"), ("a = [1", "1:7"), ("a = {b = 1", "1:11"), ("a =\n", "1:4"),
         ("a = yes", "1:5"), ("a = \"x\ny = 1", "1:5"), ("a = 1\n[b]c", "2:4"), ("a. = 1", "1:4"), ("a", "1:2"),
-        ("a = \"\\u0000\"", "1:5"),
+        ("a = \"\\u0000\"", "1:5"), ("[\rh]", "1:2"), ("a.\rb = 1", "1:3"), ("a = {\rb = 1}", "1:6"),
     ])
     func `what trips the parser is caught before it, at its place`(text: String, place: String) {
         #expect {
