@@ -54,7 +54,7 @@ import Testing
     @Test func theFileNamesTheThemeAndAnArgumentOverrulesIt() throws {
         let folder = try TemporaryFolder()
         try folder.write("[roles]\ntext = \"#123456\"\n", to: "mine.toml")
-        let path = try folder.write("[theme]\nname = \"\(folder["mine.toml"])\"\n[later]\nx = 1\n", to: "a.toml")
+        let path = try folder.write("[theme]\nname = \"\(folder["mine.toml"])\"\n", to: "a.toml")
         let session = try start(["--config", path])
         #expect(session.screen.renditions.contains { $0.contains("38;2;18;52;86") })
         session.expectQuit()

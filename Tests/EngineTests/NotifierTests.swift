@@ -3,6 +3,7 @@ import Ingest
 import Metrics
 import Monitoring
 import Synchronization
+import Telemetry
 import TestSupport
 import Testing
 
@@ -201,6 +202,45 @@ import Testing
             situation.notifications.log.contains {
                 if case .failed(_, "HTTP 500", _) = $0.decision.outcome { true } else { false }
             })
+    }
+
+    /// Settings that change while an alert fires: it goes on, by the new threshold.
+    @Test func anAlertLivesOnUnderOtherRules() throws {
+        var counts = JudgedCounts(Self.book("error_rate > 10%"), notifications: NotificationOptions())
+        let names = CountedNames(SymbolTable())
+        func pass(_ minutes: Range<Int64>) {
+            for second in minutes.lowerBound * 60..<minutes.upperBound * 60 {
+                var record = Record()
+                record.time = anyTime + second * Span.second
+                record.success = second % 4 != 0
+                counts.judge(upTo: record.time, names: names.current, clock: record.time)
+                let bytes: [UInt8] = [0]
+                // A view of bytes that are there.
+                unsafe counts.recorder.record(
+                    record, bytes: bytes.span.bytes, cost: nil, names: { names.current },
+                    judgedUpTo: counts.judgedUpTo)
+            }
+        }
+        func alerts() -> [Alert] {
+            counts.situation(counts.recorder.snapshot(asOf: nil, source: InputStatus(name: ""), names: names.current))
+                .alerts
+        }
+        pass(0..<10)
+        let since = try #require(alerts().first?.state.since)
+        counts.adopt(Self.book("error_rate > 20%"), NotificationPolicy())
+        pass(10..<11)
+        #expect(alerts().map(\.state.since) == [since] && alerts().first?.thresholdText == ">20%")
+        counts.adopt(Self.book("error_rate > 90%"), NotificationPolicy())
+        pass(11..<12)
+        #expect(alerts().map(\.state.phase) == [.resolved])
+        counts.adopt(RuleBook(rules: []), NotificationPolicy())
+        #expect(alerts().isEmpty)
+    }
+
+    private static func book(_ condition: String) -> RuleBook {
+        var rule = RuleDefinition("errors", .p2, when: condition)
+        rule.forCount = 1
+        return RuleBook(rules: [AlertRule(rule)])
     }
 
     /// Under a filter it is looked at, not told of.
