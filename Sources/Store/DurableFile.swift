@@ -1,6 +1,7 @@
 import Glibc
 
-/// Files that are there whole or not at all, also when the power fails while they are being written. Only their owner may read them.
+/// Files that are there whole or not at all, also when the power fails while they are being written. Only their owner may read them, and
+/// whoever may write into a folder that was given to a group.
 package enum DurableFile {
     /// Replaces what the file holds, by way of another that takes its name.
     package static func write(_ bytes: [UInt8], to name: String, in folder: StateFolder) throws(StoreError) {
@@ -22,6 +23,7 @@ package enum DurableFile {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .last(path, "can't be written") }
         defer { close(descriptor) }
+        folder.share(descriptor)
         guard writeAll(bytes, to: descriptor), fsync(descriptor) == 0 else {
             let error = StoreError.last(path, "can't be written")
             folder.remove(name)

@@ -36,6 +36,17 @@ package struct StateFolder: Sendable, Hashable {
         guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last(path, "can't be made") }
     }
 
+    /// Lets a folder's group read and write a file in it where it may do so with the folder: a service and people share it then. What
+    /// is another user's stays as it is.
+    func share(_ descriptor: Int32) {
+        var information = stat()
+        guard unsafe stat(path, &information) == 0, information.st_mode & S_IWGRP != 0 else { return }
+        let group = information.st_gid
+        guard unsafe fstat(descriptor, &information) == 0, information.st_uid == geteuid() else { return }
+        if information.st_gid != group { _ = fchown(descriptor, .max, group) }
+        _ = fchmod(descriptor, 0o660)
+    }
+
     /// The folder of this name in it.
     package func folder(_ name: String) throws(StoreError) -> StateFolder { try StateFolder(path + "/" + name) }
 

@@ -18,6 +18,7 @@ package final class StateLock: Sendable {
         let path = folder[name]
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw .last(path, "can't be opened") }
+        folder.share(descriptor)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let failure = errno
             close(descriptor)

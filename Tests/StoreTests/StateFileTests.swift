@@ -39,6 +39,16 @@ struct StateFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["silences.json"])
     }
 
+    @Test func `a folder given to a group makes its files the group's`() throws {
+        unsafe #expect(chmod(folder.path, 0o2770) == 0)
+        try file.save(Silences(comments: [], until: 0))
+        #expect(try mode(folder["silences.json"]) == 0o660)
+        withExtendedLifetime(try StateLock.attempt("lock", in: folder)) {}
+        #expect(try mode(folder["lock"]) == 0o660)
+        // What is made within is the owner's alone: what goes out through it is nobody else's.
+        #expect(try mode(try folder.folder("delivery").path) & 0o777 == 0o700)
+    }
+
     @Test func `nothing kept is no problem`() {
         #expect(file.load().value == nil)
         #expect(file.load().problem == nil)
