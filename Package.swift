@@ -102,8 +102,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash-bench",
             dependencies: [
-                "CPosix", "CBenchmark", "CPtyTesting", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export",
-                "Scenario", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CPosix", "Threads", "CBenchmark", "CPtyTesting", "Telemetry", "Metrics", "Ingest", "Monitoring",
+                "Export", "Scenario", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Comparison"],
             swiftSettings: settings),
