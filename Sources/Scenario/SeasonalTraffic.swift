@@ -95,7 +95,9 @@ package struct SeasonalTraffic: Sendable {
 
     // MARK: Requests
 
-    private static let errors = ["timeout", "timeout", "tool_error", "timeout", "context_length", "timeout", "tool_error"]
+    private static let errors = [
+        "timeout", "timeout", "tool_error", "timeout", "context_length", "timeout", "tool_error",
+    ]
 
     private mutating func request(_ nature: Nature) -> LineWriter {
         told &+= 1

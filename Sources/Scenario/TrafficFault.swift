@@ -10,7 +10,7 @@ package enum TrafficFault: String, Sendable, CaseIterable {
     /// How long it lasts, in hours.
     package var hours: Int64 {
         switch self {
-        case .errorBurst, .latencyDoubles, .silence: 1
+        case .errorBurst, .latencyDoubles, .silence: 6
         case .costSpike, .tokenLoop: 12
         case .creep: 14 * 24
         }

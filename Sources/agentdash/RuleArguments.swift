@@ -21,8 +21,10 @@ struct RuleArguments: ParsableArguments {
     var rules: [RulePack] = []
 
     /// What is to be judged.
+    /// - Parameter packs: instead of those that were asked for.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func book() throws -> RuleBook {
+    func book(packs: [RulePack]? = nil) throws -> RuleBook {
+        let rules = packs ?? rules
         do throws(ConfigurationError) {
             guard let document = try ConfigurationFile.load(config, environment: ThemeChoice.homes) else {
                 return RuleBook(packs: rules.isEmpty ? [.conservative] : rules)

@@ -42,8 +42,8 @@ extension RulePack {
             },
             line(
                 "E29", "dissatisfaction_spike", .p2,
-                when: "dissatisfaction > 25% and dissatisfaction >= 2 * usual(dissatisfaction) and ratings >= 50 and "
-                    + "at_least(dissatisfaction) > 1.5 * usual(dissatisfaction)",
+                when: "dissatisfaction > 25% and at_least(dissatisfaction) >= 2 * usual(dissatisfaction) "
+                    + "and ratings >= 50",
                 summary:
                     "WARNING: {dissatisfaction:.1%} of {ratings} ratings negative, usually {usual(dissatisfaction):.1%}"
             ) { $0.window = Span.hour },
@@ -65,7 +65,8 @@ extension RulePack {
             line(
                 "E24", "spend_velocity", .p2, when: "cost_per_hour > \(limit)",
                 summary: "WARNING: ${cost_per_hour:.2f}/hr exceeds "
-                    + (isBudgeted ? "the budget of \(limit)" : "twice the ${same_hour(cost_per_hour):.2f}/hr usual at this hour")
+                    + (isBudgeted
+                        ? "the budget of \(limit)" : "twice the ${same_hour(cost_per_hour):.2f}/hr usual at this hour")
             ) {
                 $0.window = 15 * Span.minute
                 $0.forDuration = isBudgeted ? 0 : 10 * Span.minute
@@ -91,7 +92,8 @@ extension RulePack {
                 + "usually {usual(flag_rate(\"circuit_breaker\")):.1%}"
         ) { $0.minimumRequests = 100 },
         line(
-            "E24", "tool_errors_doubled", .p2, when: "change(tool_error_rate, 7d) >= 100% and at_least(tool_error_rate) > 2%",
+            "E24", "tool_errors_doubled", .p2,
+            when: "change(tool_error_rate, 7d) >= 100% and at_least(tool_error_rate) > 2%",
             summary: "WARNING: Tool error rate {tool_error_rate:.1%}, a week ago {before(tool_error_rate, 7d):.1%}"
         ) {
             $0.window = Span.hour
@@ -114,7 +116,9 @@ extension RulePack {
     private static let traffic: [Line] = [
         line(
             "E28", "request_rate_unusual", .p2,
-            when: "request_rate < 0.5 * same_hour(request_rate) or request_rate > 2 * same_hour(request_rate)",
+            // Below that, half as many is what chance does every other day.
+            when: "same_hour(request_rate) >= 0.1 and "
+                + "(request_rate < 0.5 * same_hour(request_rate) or request_rate > 2 * same_hour(request_rate))",
             summary: "WARNING: {request_rate} requests, at this hour usually {same_hour(request_rate)}"
         ) {
             $0.window = 15 * Span.minute

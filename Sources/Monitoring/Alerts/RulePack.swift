@@ -123,7 +123,7 @@ package enum RulePack: String, Sendable, CaseIterable {
         return (requirement, rule)
     }
 
-    static let rateLimitStorm = "errors(\"rate_limit\") > 10 and errors(\"rate_limit\") > 1% * requests"
+    static let rateLimitStorm = "errors(\"rate_limit\") > 10 and errors(\"rate_limit\") >= 0.01 * requests"
 
     private static let standardRules: [Line] = [
         // A page wants more than chance (E25): of 60 requests at 2%, every 25th window has four failures.
