@@ -104,8 +104,8 @@ let package = Package(
         .executableTarget(
             name: "agentdash-bench",
             dependencies: [
-                "CPosix", "CBenchmark", "CPtyTesting", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export",
-                "Scenario", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CPosix", "Threads", "CBenchmark", "CPtyTesting", "Telemetry", "Metrics", "Ingest", "Monitoring",
+                "Export", "Scenario", "Engine", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             exclude: ["Comparison"],
             swiftSettings: settings),
@@ -141,7 +141,7 @@ let package = Package(
         .testTarget(
             name: "EngineTests",
             dependencies: [
-                "CPosix", "Statistics", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Engine",
+                "CPosix", "Statistics", "Telemetry", "Metrics", "Ingest", "Monitoring", "Export", "Scenario", "Engine",
                 "TestSupport", "DatabaseTesting", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: settings),
@@ -206,7 +206,7 @@ if Context.environment["AGENTDASH_FUZZ"] != nil {
 if Context.environment["AGENTDASH_THREADS"] != nil {
     let wanted: Set = [
         "CPosix", "Threads", "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Ingest", "Databases",
-        "Monitoring", "Export", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
+        "Monitoring", "Export", "Scenario", "Engine", "TestSupport", "DatabaseTesting", "EngineTests",
     ]
     package.targets.removeAll { !wanted.contains($0.name) }
     package.products = []

@@ -44,6 +44,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case over, before, usual
     case sameHour = "same_hour"
     case change
+    case atLeast = "at_least"
 
     /// What the metric is called in a sentence.
     package var label: String {
@@ -77,7 +78,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
             .dissatisfaction, .escalationRate, .abandonmentRate, .quality, .evalScore, .outputLengthDrift,
             .toolCallsDrift, .flagRate, .qualityLast, .change:
             .fraction
-        case .sentimentDrift, .over, .before, .usual, .sameHour: .plain
+        case .sentimentDrift, .over, .before, .usual, .sameHour, .atLeast: .plain
         case .tokensPerRequest: .tokens
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95, .silence: .seconds
         case .tokensPerMinute: .tokensPerMinute
@@ -130,6 +131,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .usual: "a metric in the baseline that changes are measured against"
         case .sameHour: "a metric in the same hours of the last 7 days, once 3 are held"
         case .change: "by which share a metric differs from what it was so long ago"
+        case .atLeast: "what a share surely is, chance being no excuse: the lower end of its 98% interval"
         }
     }
 
@@ -150,7 +152,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .spend: [.duration]
         case .qualityLast: [.count(1...Int64(LatestScores.limit))]
         case .over, .before, .change: [.metric, .duration]
-        case .usual, .sameHour: [.metric]
+        case .usual, .sameHour, .atLeast: [.metric]
         default: []
         }
     }
@@ -162,9 +164,19 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     package var isOfAnyTime: Bool {
         switch self {
         case .outputLengthDrift, .toolCallsDrift, .sentimentDrift, .spendToday, .spend, .qualityLast, .newErrorTypes,
-            .queueDepth, .silence, .over, .before, .usual, .sameHour, .change:
+            .queueDepth, .silence, .over, .before, .usual, .sameHour, .change, .atLeast:
             false
         default: true
+        }
+    }
+
+    /// Whether it is a share of requests, ratings or calls, each of which is in it or not.
+    package var isShare: Bool {
+        switch self {
+        case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
+            .dissatisfaction, .flagRate:
+            true
+        default: false
         }
     }
 

@@ -61,8 +61,10 @@ package struct WindowReader {
 
     /// Fewer requests are nothing to compare with.
     package static let fewestCompared: Int64 = 20
-    /// Error types are new only to a history of at least this length, µs.
+    /// Error types are new only to a history of at least this length, µs, and of so many failures: what is not among them is
+    /// rarer than 3% of all (with 95% confidence).
     private static let leastHistory = Span.hour
+    private static let leastFailures: Int64 = 100
 
     /// - Parameter end: µs since 1970; what came at or after it is not seen.
     package init(
@@ -80,6 +82,7 @@ package struct WindowReader {
     package mutating func value(of reference: Reference, lasting window: Int64) -> Value? {
         guard let metric = WindowMetric(reference) else { return nil }
         guard metric.looksAtMetric else { return value(of: metric, reference.arguments, lasting: window) }
+        if metric == .atLeast { return least(reference, lasting: window) }
         guard case .metric(let subject)? = reference.arguments.first,
             let stretch = Self.stretches(
                 metric, reference.arguments, lasting: window
@@ -88,6 +91,13 @@ package struct WindowReader {
         let value = measured(subject, stretch)
         guard metric == .change, let value else { return value }
         return measured(subject, .past(lasting: window, ago: 0))?.change(from: value)
+    }
+
+    private mutating func least(_ reference: Reference, lasting window: Int64) -> Value? {
+        guard let subject = Self.subject(reference), case .metric(let call)? = reference.arguments.first else {
+            return nil
+        }
+        return totals(.past(lasting: window, ago: 0), subject.parts)?.least(subject, call.arguments).map(Value.number)
     }
 
     private mutating func value(of metric: WindowMetric, _ arguments: [Argument], lasting window: Int64) -> Value? {
@@ -231,6 +241,7 @@ package struct WindowReader {
         let before = snapshot.timeline.sum(from: origin, to: now.from, parts: .errors).tally.errors
         // Where names were folded nobody knows which.
         if before[.other] != nil { return nil }
+        guard before.rows.reduce(0, { $0 + $1.raw }) >= Self.leastFailures else { return nil }
         memory.knownTypes.formUnion(before.names)
         unknown.removeAll { memory.knownTypes.contains($0) }
         return .count(Int64(unknown.count))

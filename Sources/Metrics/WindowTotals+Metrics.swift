@@ -23,10 +23,10 @@ extension WindowTotals {
         switch metric {
         case .requests: .share(tally.requests.weighted, of: 1024)
         case .requestRate: .number(requestsPerSecond)
-        case .errorRate: .share(tally.failed.weighted, of: tally.judged)
+        case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
+            .dissatisfaction:
+            share(metric, []).flatMap { .share($0.part, of: $0.whole) }
         case .errorCount: .share(tally.failed.weighted, of: 1024)
-        case .successRate: .share(tally.succeeded.weighted, of: tally.judged)
-        case .toolErrorRate: .share(tally.toolErrors, of: tally.toolCalls)
         case .p50Latency: seconds(tally.latency, 500)
         case .p95Latency: seconds(tally.latency, 950)
         case .p99Latency: seconds(tally.latency, 990)
@@ -37,10 +37,6 @@ extension WindowTotals {
         case .costPerHour: costPerHour.map(Value.number)
         case .costPerRequest: tally.costPerRequest.map(Value.number)
         case .costPerSuccess: tally.costPerSuccess.map(Value.number)
-        case .strongCompletion: .share(tally.completedStrongly, of: tally.completionKnown)
-        case .weakCompletion: .share(tally.completedWeakly, of: tally.completionKnown)
-        case .satisfaction: .share(tally.ratedUp, of: tally.ratedUp + tally.ratedDown)
-        case .dissatisfaction: .share(tally.ratedDown, of: tally.ratedUp + tally.ratedDown)
         case .ratings: .count(tally.ratings)
         case .quality: mean(tally.quality)
         case .evalScore: mean(tally.evalScore)
@@ -64,8 +60,37 @@ extension WindowTotals {
             }
             return .share(count, of: 1024)
         case .flags: return flagged(text).flatMap { .share($0, of: 1024) }
-        case .flagRate: return flagged(text).flatMap { .share($0, of: tally.requests.weighted) }
+        case .flagRate: return share(metric, arguments).flatMap { .share($0.part, of: $0.whole) }
         default: return value(of: metric)
+        }
+    }
+
+    /// What a share is of what, weighted in 1/1024; nil for a metric that is none.
+    private func share(_ metric: WindowMetric, _ arguments: [Argument]) -> (part: Int64, whole: Int64)? {
+        switch metric {
+        case .errorRate: return (tally.failed.weighted, tally.judged)
+        case .successRate: return (tally.succeeded.weighted, tally.judged)
+        case .toolErrorRate: return (tally.toolErrors, tally.toolCalls)
+        case .strongCompletion: return (tally.completedStrongly, tally.completionKnown)
+        case .weakCompletion: return (tally.completedWeakly, tally.completionKnown)
+        case .satisfaction: return (tally.ratedUp, tally.ratedUp + tally.ratedDown)
+        case .dissatisfaction: return (tally.ratedDown, tally.ratedUp + tally.ratedDown)
+        case .flagRate:
+            guard case .text(let name)? = arguments.first, let part = flagged(name) else { return nil }
+            return (part, tally.requests.weighted)
+        default: return nil
+        }
+    }
+
+    /// Two-sided: 1% of all intervals lie above what they are about.
+    private static let sureness = 0.98
+
+    /// What a share surely is; nil where nothing is known, and for what is no share.
+    func least(_ metric: WindowMetric, _ arguments: [Argument]) -> Double? {
+        guard let (part, whole) = share(metric, arguments) else { return nil }
+        let worth = min(1, tally.effectiveShare) / 1024
+        return Proportion(Double(part) * worth, of: Double(whole) * worth).map {
+            Interval.wilson($0, confidence: Self.sureness).lower
         }
     }
 

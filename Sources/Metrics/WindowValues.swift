@@ -34,17 +34,31 @@ package struct WindowValues {
     /// A change against the baseline; of sentiment, which may be 0, the difference.
     static func drift(_ metric: WindowMetric, _ now: Tally, _ then: Tally) -> Value? {
         switch metric {
-        case .outputLengthDrift: change(now.outputLength.mean, then.outputLength.mean)
-        case .toolCallsDrift: change(now.toolCallsPerRequest.mean, then.toolCallsPerRequest.mean)
+        case .outputLengthDrift: change(mean(now.outputLength, now), mean(then.outputLength, then))
+        case .toolCallsDrift: change(mean(now.toolCallsPerRequest, now), mean(then.toolCallsPerRequest, then))
         case .sentimentDrift:
             if let now = now.sentiment.mean, let then = then.sentiment.mean { .number((now - then) / 1e6) } else { nil }
         default: nil
         }
     }
 
-    private static func change(_ now: Double?, _ then: Double?) -> Value? {
-        guard let now, let then, then != 0 else { return nil }
-        return .number((now - then) / then)
+    private static func mean(_ histogram: ExponentialHistogram, _ tally: Tally) -> SampleMean? {
+        guard let mean = histogram.mean, let variance = histogram.variance else { return nil }
+        let count = Double(histogram.count) / 1024 * min(1, tally.effectiveShare)
+        return SampleMean(mean: mean, variance: variance, count: count)
+    }
+
+    /// So many of its own standard errors are more than chance, where it is asked for every ten seconds.
+    private static let certainty = 4.5
+    /// Changes with a smaller standard error are known whatever they are.
+    private static let exactEnough = 0.03
+
+    /// By which share a mean has changed; nil too where it may be chance: a few answers differ in length for no reason.
+    private static func change(_ now: SampleMean?, _ then: SampleMean?) -> Value? {
+        guard let now, let then, then.mean > 0 else { return nil }
+        let change = (now.mean - then.mean) / then.mean
+        let error = (now.variance / now.count + then.variance / then.count).squareRoot() / then.mean
+        return error <= max(exactEnough, abs(change) / certainty) ? .number(change) : nil
     }
 }
 

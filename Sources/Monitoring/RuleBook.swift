@@ -82,11 +82,28 @@ package struct Watches: Sendable {
     /// What is now is as it should be: what is usual is learned anew.
     package mutating func rebaseline() { detector?.rebaseline() }
 
+    /// The same before the first record.
+    var restarted: Watches {
+        var watches = Watches(objectives.objectives, budget.budget)
+        if detector != nil { watches.watchAnomalies() }
+        return watches
+    }
+
+    /// Takes in a whole hour of a past of which no minutes are held.
+    mutating func learn(hourFrom start: Int64, of snapshot: Snapshot) {
+        detector?.step(hourFrom: start, of: snapshot)
+    }
+
+    /// Counts what needs no minutes.
+    mutating func recount(_ snapshot: Snapshot, at now: Int64) {
+        if !objectives.objectives.isEmpty { objectives.step(snapshot, at: now) }
+        if !budget.budget.isEmpty { budget.step(snapshot, at: now) }
+    }
+
     /// Looks at a judgement's snapshot, before its rules are judged.
     package mutating func step(_ snapshot: Snapshot, at now: Int64) {
         detector?.step(snapshot, at: now)
-        if !objectives.objectives.isEmpty { objectives.step(snapshot, at: now) }
-        if !budget.budget.isEmpty { budget.step(snapshot, at: now) }
+        recount(snapshot, at: now)
     }
 
     /// The value of a name that is no metric of a window; nil where it is not known.

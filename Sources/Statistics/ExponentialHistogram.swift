@@ -51,6 +51,17 @@ package struct ExponentialHistogram: Sendable, Equatable {
     /// Mean in recorded units; nil while empty.
     package var mean: Double? { count > 0 ? Double(sum) / Double(count) : nil }
 
+    /// Of one value about the mean, in squared units of values: as near as buckets tell. Nil of nothing.
+    package var variance: Double? {
+        guard let mean else { return nil }
+        var squares = Double(zeroCount) * mean * mean
+        for (position, n) in counts.enumerated() where n != 0 {
+            let distance = midpoint(ofBucket: offset + position) * Double(unitsPerOne) - mean
+            squares += Double(n) * distance * distance
+        }
+        return squares / Double(count)
+    }
+
     // MARK: Recording
 
     /// Counts `value` (recorded units; negative counts as zero) `weight` times.

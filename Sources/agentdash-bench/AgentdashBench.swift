@@ -18,6 +18,7 @@ struct AgentdashBench: ParsableCommand {
               swift run -c release agentdash-bench --only end-to-end --read day.jsonl
               swift run -c release agentdash-bench --count-instructions --limit scan=3000
               swift run -c release agentdash-bench --screen
+              swift run -c release agentdash-bench --alerts
             """)
 
     @Option(help: "Size of the generated file of each shape.")
@@ -85,15 +86,25 @@ struct AgentdashBench: ParsableCommand {
     @Option(help: "With --screen: how long each measurement takes.")
     var seconds = 20
 
+    @Flag(
+        help: ArgumentHelp(
+            "Replay days of healthy traffic and of faults through every pack of rules; print what fires, and how soon.",
+            discussion: "Fails where a pack says more of healthy traffic than it may, or a fault is found by none."))
+    var alerts = false
+
+    @Option(help: ArgumentHelp("With --alerts: requests a minute, on the average of a day.", valueName: "rate"))
+    var perMinute: [Int] = [1, 25, 600]
+
     @Option(help: .hidden)
     var memoryStory: MemoryStory?
 
     func validate() throws {
         guard (1...10_000).contains(megabytes), (1...1_000).contains(turns), (1...1_000_000).contains(rate),
-            (4...3_600).contains(seconds)
+            (4...3_600).contains(seconds), perMinute.allSatisfy((1...10_000).contains)
         else {
             throw ValidationError(
-                "--megabytes takes 1 to 10000, --repeat 1 to 1000, --rate 1 to 1000000, --seconds 4 to 3600")
+                "--megabytes takes 1 to 10000, --repeat 1 to 1000, --rate 1 to 1000000, --seconds 4 to 3600, "
+                    + "--per-minute 1 to 10000")
         }
     }
 
@@ -116,6 +127,7 @@ struct AgentdashBench: ParsableCommand {
         if screen {
             return try ScreenReport.measure(seconds: seconds, megabytes: megabytes, seed: seed).print(json: json)
         }
+        if alerts { return try AlertReport.replay(rates: perMinute.map(Double.init), seed: seed).print(json: json) }
         if memory { return try MemoryReport.run(json: json) }
         if countInstructions {
             return try PerRecordReport.instructions(limits: limit, rate: rate, seed: seed).print(json: json)

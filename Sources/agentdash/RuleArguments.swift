@@ -22,17 +22,20 @@ struct RuleArguments: ParsableArguments {
     var rules: [RulePack] = []
 
     /// What is to be judged.
+    /// - Parameter packs: instead of those that were asked for.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func book() throws -> RuleBook { try settings().book }
+    func book(packs: [RulePack]? = nil) throws -> RuleBook { try settings(packs: packs).book }
 
     /// What is to be judged, and who hears of it.
-    /// - Parameter secrets: whether what is secret is read: only by whoever sends.
+    /// - Parameters:
+    ///   - packs: instead of those that were asked for.
+    ///   - secrets: whether what is secret is read: only by whoever sends.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func settings(secrets: Bool = false) throws -> AlertSettings {
+    func settings(packs: [RulePack]? = nil, secrets: Bool = false) throws -> AlertSettings {
         do throws(ConfigurationError) {
             let environment = ProcessEnvironment.current
             let document = try ConfigurationFile.load(config, environment: environment)
-            return try AlertSettings(document, packs: rules, secrets: secrets, environment: environment)
+            return try AlertSettings(document, packs: packs ?? rules, secrets: secrets, environment: environment)
         } catch {
             Complaint.write(error.description)
             throw ExitCode(2)

@@ -14,6 +14,7 @@ struct RulesCommand: ParsableCommand {
 
             EXAMPLES
               agentdash rules list --rules symptoms
+              agentdash rules list day.jsonl
               agentdash rules test --rules conservative --rules symptoms day.jsonl
               agentdash rules explain elevated_error_rate day.jsonl
             """,
@@ -22,21 +23,43 @@ struct RulesCommand: ParsableCommand {
     /// `agentdash rules list`.
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Name every rule that is judged: its severity, its condition, where it comes from.")
+            abstract: "Name every rule that is judged: its severity, its condition, where it comes from.",
+            discussion: """
+                With files, also how often each rule would have fired over the history held of them,
+                and each pack, those that are off among them: what thresholds are tuned by.
+                """)
 
+        @Argument(help: ArgumentHelp("Recorded data to try the rules on; - is standard input.", valueName: "file"))
+        var files: [String] = []
+        @OptionGroup var input: InputArguments
         @OptionGroup var judged: RuleArguments
 
         func run() throws {
-            let rules = try judged.book().rules
-            let width = rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0
-            let lines = rules.map { rule in
+            let book = try judged.book()
+            let trial = files.isEmpty ? nil : try RuleTrial(files, input, judged)
+            let width = book.rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0
+            var lines = book.rules.map { rule in
                 let name = DisplayWidth.padRight(rule.name, to: min(width, 40))
                 let slice = rule.definition.slice.map { " for each \($0)" } ?? ""
+                let fired = trial.map { "\n   \($0.text(rule))" } ?? ""
                 return
                     "\(rule.severity.rawValue) \(name)  \(rule.definition.when)\(slice)  (\(rule.definition.source.text))"
-                    .printable + RulesCommand.problem(rule)
+                    .printable + (rule.problem == nil ? fired : RulesCommand.problem(rule))
             }
+            if let trial { lines += try packs(book, trial) }
             try Output.write(lines.map { $0 + "\n" }.joined())
+        }
+
+        private func packs(_ book: RuleBook, _ trial: RuleTrial) throws -> [String] {
+            let on = Set(book.rules.map(\.definition.source.pack))
+            return try ["", "packs"]
+                + RulePack.allCases.map { pack in
+                    let rules = try judged.book(packs: [pack]).rules.filter {
+                        $0.definition.source.pack == pack.rawValue
+                    }
+                    let state = on.contains(pack.rawValue) ? "on " : "off"
+                    return "   \(DisplayWidth.padRight(pack.rawValue, to: 14))\(state)  \(trial.text(rules))".printable
+                }
         }
     }
 
@@ -70,8 +93,8 @@ struct RulesCommand: ParsableCommand {
             abstract: "Say for every rule where it stands and how often it would have fired.",
             discussion: """
                 "fired" counts what judging every 10 seconds of the input came to (of the last 1,000
-                changes); "by the history held" is what the screen can tell of a day by minutes and
-                of a week by hours. Exit code 1 if a rule is broken.
+                changes); "would have fired" is what the history held tells, of a day by minutes and of
+                a week by hours. Exit code 1 if a rule is broken.
                 """)
 
         @Argument(help: InputArguments.files)
@@ -81,6 +104,7 @@ struct RulesCommand: ParsableCommand {
 
         func run() throws {
             let situation = try RulesCommand.situation(files, input, judged)
+            let trial = RuleTrial(situation.snapshot, situation.watches)
             let rules = situation.rules.map(\.rule)
             let width = min(40, rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0)
             let lines = rules.map { rule in
@@ -94,9 +118,7 @@ struct RulesCommand: ParsableCommand {
                     + DisplayWidth.padRight(phase, to: 12)
                 if rule.problem != nil { return head + RulesCommand.problem(rule) }
                 // What has no history was judged all the same.
-                let preview = FiringPreview(rule, over: situation.snapshot)
-                let held = preview.unheld.isEmpty ? "by the history held \(preview.text)" : preview.text
-                return head + DisplayWidth.padRight("fired \(fired)\u{d7}", to: 12) + held.printable
+                return head + DisplayWidth.padRight("fired \(fired)\u{d7}", to: 12) + trial.text(rule).printable
             }
             try Output.write(lines.map { $0 + "\n" }.joined())
             if rules.contains(where: { $0.problem != nil }) { throw ExitCode(1) }

@@ -146,15 +146,50 @@ import Testing
 
     @Test func typesAreNewToTheHistoryBeforeTheWindow() throws {
         let bench = Self.bench(minutes: 0..<120) { record, second, symbols in
-            record.success = second % 60 != 0
-            let type = second < 6900 ? ["timeout", "refusal"][Int(second / 60 % 2)] : "out_of_credit"
+            record.success = second % 30 != 0
+            let type = second < 6900 ? ["timeout", "refusal"][Int(second / 30 % 2)] : "out_of_credit"
             if record.success == false { record.errorType = symbols.intern(type, .errorType) }
         }
         let end = midnight + 2 * Span.hour
         #expect(try Self.value("new_error_types", bench, at: midnight + 110 * Span.minute) == 0)
         #expect(try Self.value("new_error_types", bench, at: end) == 1)
+        // To 80 failures a third type may have been too rare.
+        #expect(try Self.value("new_error_types", bench, at: midnight + 80 * Span.minute) == 0)
         // Everything is new to a history of half an hour.
         #expect(try Self.value("new_error_types", bench, at: midnight + 35 * Span.minute) == nil)
+    }
+
+    /// Of 60 requests a tenth: the lower ends are Wilson's with z = 2.326.
+    @Test func whatAShareSurelyIsFollowsFromHowManyThereAre() throws {
+        let bench = Self.bench(minutes: 0..<50) { record, second, _ in
+            record.success = second % 50 != 0
+            if second % 50 == 0 { record.flags = [.circuitBreaker] }
+        }
+        let end = midnight + 50 * Span.minute
+        let few = try #require(try Self.value("at_least(error_rate)", bench, at: midnight + 5 * Span.minute))
+        #expect(abs(few - 0.04067) < 0.0001)
+        #expect(try Self.value("at_least(flag_rate(\"circuit_breaker\"))", bench, at: end) == few)
+        let sampled = Self.bench(minutes: 0..<5) { record, second, _ in
+            record.success = second % 50 != 0
+            record.weight = second % 100 == 0 ? 10_240 : 1024
+        }
+        // Unequal weights are worth fewer requests.
+        let unsure = try #require(try Self.value("at_least(success_rate)", sampled, at: midnight + 5 * Span.minute))
+        let sure = try #require(try Self.value("at_least(success_rate)", bench, at: midnight + 5 * Span.minute))
+        #expect(unsure < sure)
+    }
+
+    /// Lengths that differ by half their mean: of 60 answers the mean is known to within some 7%.
+    @Test func aDriftThatChanceMakesIsNotKnown() throws {
+        func drift(_ scale: Int64) throws -> Double? {
+            let bench = Self.bench(minutes: 0..<125) { record, second, _ in
+                let length: Int64 = second % 10 == 0 ? 50 : 150
+                record.outputLength = second < 7200 ? length : length * scale / 100
+            }
+            return try Self.value("output_length_drift", bench, at: midnight + 125 * Span.minute)
+        }
+        #expect(try drift(120) == nil)
+        #expect(try #require(try drift(200)) == 1)
     }
 
     @Test func queuesAreReadByNameAndInAll() throws {

@@ -62,10 +62,30 @@ import Testing
         #expect(FiringPreview(sliced, over: snapshot).inDay == 2)
     }
 
+    /// Objectives, budgets and the detector are asked as of every minute of the past.
+    @Test func rulesAboutWhatIsWatchedAreReplayedToo() throws {
+        let objective = try Objective(name: "success", kind: .success, target: 950_000)
+        let book = RuleBook(packs: [.anomaly], objectives: [objective], budget: Budget(daily: 1))
+        let snapshot = Self.story(hours: 7) { (300..<360).contains($0) && $0 % 2 == 0 }
+        let history = WatchHistory(snapshot, book.watches)
+        func preview(_ name: String, _ history: WatchHistory?) throws -> FiringPreview {
+            FiringPreview(try #require(book.rules.first { $0.name == name }), over: snapshot, history)
+        }
+        let burn = try preview("slo_success_spent", history)
+        #expect(burn.isKnown && burn.inDay == 1)
+        let began = (try #require(burn.times.first) - midnight) / Span.minute
+        #expect((300..<360).contains(began), "\(began)")
+        let unusual = try preview("unusual_errors", history)
+        #expect(unusual.inDay == 1 && unusual.times.allSatisfy { (300..<340).contains(($0 - midnight) / Span.minute) })
+        // Nothing had a price.
+        #expect(try preview("budget_daily_spent", history).text == "never known")
+        #expect(try preview("slo_success_spent", nil).text == "no history of budget_left(\"success\")")
+    }
+
     @Test func whatNoHistoryIsHeldOfIsSaid() {
         let snapshot = Self.story(hours: 2) { _ in true }
         let queue = FiringPreview(Self.rule("queue_depth > 5") { $0.minimumRequests = 0 }, over: snapshot)
-        #expect(queue.text == "no history of queue_depth" && queue.times.isEmpty)
+        #expect(queue.text == "no history of queue_depth: only its newest length is kept" && queue.times.isEmpty)
         #expect(FiringPreview(Self.rule("quality < 0.5"), over: snapshot).text == "never known")
         #expect(FiringPreview(Self.rule("eror_rate < 0.5"), over: snapshot).text == "no history yet")
         #expect(FiringPreview(Self.rule("error_rate > 50%"), over: CountingBench().snapshot()).text == "no history yet")

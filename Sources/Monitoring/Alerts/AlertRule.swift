@@ -130,6 +130,7 @@ extension Reference {
         case .usual: "usual \(first)"
         case .sameHour: "\(first) at this hour"
         case .change: "\(first) against \(last) ago"
+        case .atLeast: "least \(first)"
         default: text
         }
     }

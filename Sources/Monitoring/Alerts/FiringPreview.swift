@@ -6,7 +6,8 @@ import Telemetry
 ///
 /// The older the past, the more coarsely it is held, and so is it replayed: a day (of slices 50 minutes) in steps of a minute or
 /// of a twelfth of the window; a week before that (of slices a day) in steps of an hour or of a twelfth, with windows of at
-/// least an hour. A condition that is true at one step counts as having been so for the step's length.
+/// least an hour. A condition that is true at one step counts as having been so for the step's length. What objectives, budgets
+/// and the detector of anomalies had to say is worked out anew: see `WatchHistory`.
 package struct FiringPreview: Sendable, Hashable {
     /// Times it would have begun to fire in the last 24 hours.
     package private(set) var inDay = 0
@@ -30,21 +31,29 @@ package struct FiringPreview: Sendable, Hashable {
     private static let stepsInWindow: Int64 = 12
 
     /// Replays a rule up to the snapshot's time: at most some 1,600 judgements, whatever the history.
-    package init(_ rule: AlertRule, over snapshot: Snapshot) {
+    /// - Parameter history: what stands for the names that are no metrics of a window; nil: there are none.
+    package init(_ rule: AlertRule, over snapshot: Snapshot, _ history: WatchHistory? = nil) {
         func step(_ unit: Int64) -> Int64 { max(unit, (rule.window / Self.stepsInWindow).alignedDown(to: unit)) }
         (fineStep, coarseStep) = (step(Span.minute), step(Span.hour))
-        unheld = (rule.condition?.references ?? []).filter { reference in
-            guard let metric = WindowMetric(reference) else { return true }
-            return metric == .queueDepth || metric == .silence
-        }.map(\.text)
+        let references = rule.condition?.references ?? []
+        unheld = references.compactMap { reference in
+            switch WindowMetric(reference) {
+            case .queueDepth: "\(reference.text): only its newest length is kept"
+            case .silence: "\(reference.text): it is of live data"
+            case nil where history == nil: reference.text
+            default: nil
+            }
+        }
         guard let now = snapshot.now, let first = snapshot.timeline.origin, rule.condition != nil, unheld.isEmpty else {
             return
         }
         let isSliced = rule.dimension != nil
-        let (near, far) = isSliced ? (50 * Span.minute, Span.day) : (Span.day, 7 * Span.day)
+        let isOfMinutes = references.contains { WindowMetric($0) == nil && $0.isOfMinutes }
+        let near = isSliced ? 50 * Span.minute : Span.day
+        let far = isSliced || isOfMinutes ? Span.day : 7 * Span.day
         end = now.alignedDown(to: Span.minute)
         start = max(first, end - far)
-        var replay = Replay(snapshot)
+        var replay = Replay(snapshot, history)
         // The far past ends where an hour does; the near one begins there.
         var border = max(first, end - near)
         if first < border {
@@ -69,11 +78,20 @@ package struct FiringPreview: Sendable, Hashable {
         inWeek = times.count { $0 > end - 7 * Span.day }
     }
 
+    /// Whether the counts say anything.
+    package var isKnown: Bool { unheld.isEmpty && start.map { end > $0 } == true && judged > 0 }
+
     /// `3× in 24h, 9× in 7d`; where less is held, how much: `3× in 5h held`; why it says nothing, where it does not.
     package var text: String {
         if let name = unheld.first { return "no history of \(name)" }
         guard let start, end > start else { return "no history yet" }
         guard judged > 0 else { return "never known" }
+        return text(inDay: inDay, inWeek: inWeek)
+    }
+
+    /// The same of counts that several rules came to over as long.
+    package func text(inDay: Int, inWeek: Int) -> String {
+        guard let start else { return "no history yet" }
         func times(_ count: Int, _ span: String) -> String { "\(count)\u{d7} in \(span)" }
         let held = end - start
         let age = NumberFormat.age(Double(held) / 1e6)
@@ -84,18 +102,22 @@ package struct FiringPreview: Sendable, Hashable {
     /// One rule on its way through the past.
     private struct Replay {
         let snapshot: Snapshot
+        let history: WatchHistory?
         var life: RuleLife?
         var memory = WindowMemory()
         var times: [Int64] = []
         var judged = 0
 
-        init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+        init(_ snapshot: Snapshot, _ history: WatchHistory?) {
+            self.snapshot = snapshot
+            self.history = history
+        }
 
         mutating func judge(_ rule: AlertRule, at time: Int64) {
             var life = self.life ?? RuleLife(rule)
             life.rule = rule
             var reader = WindowReader(snapshot, at: time, memory: memory)
-            life.step(&reader, at: time, { _ in nil }) { _, from, to, _ in
+            life.step(&reader, at: time, { history?.value(of: $0, at: time) }) { _, from, to, _ in
                 if to == .firing, from != .recovering, from != .nodata { times.append(time) }
             }
             // Too few requests are false for want of them, not for what was measured.

@@ -19,6 +19,11 @@ package enum RuleSource: Sendable, Codable, Hashable {
     /// What another table of the configuration asks for: `slo.success`.
     case table(String)
 
+    /// The pack's name; nil of what is from none.
+    package var pack: String? {
+        if case .pack(let name, _) = self { name } else { nil }
+    }
+
     /// `pack conservative, E4`.
     package var text: String {
         switch self {

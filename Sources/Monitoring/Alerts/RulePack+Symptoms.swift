@@ -16,9 +16,15 @@ extension RulePack {
                 summary: "WARNING: Success {success_rate:.1%} under \(objective)% for 15 minutes"
             ) { $0.forDuration = 15 * Span.minute },
             line(
-                "E17", "completion_drop", .p1, when: "before(weak_completion, 10m) - weak_completion >= 10%",
+                "E17", "completion_drop", .p1,
+                when: "before(weak_completion, 10m) - weak_completion >= 10% and "
+                    + "usual(weak_completion) - weak_completion >= 10%",
                 summary: "CRITICAL: Completion {weak_completion:.1%}, 10 minutes ago {before(weak_completion, 10m):.1%}"
-            ) { $0.minimumRequests = 100 },
+            ) {
+                // Of fewer, one window in a few hundred lies 10 points below the one before by chance.
+                $0.window = 10 * Span.minute
+                $0.minimumRequests = 200
+            },
             line(
                 "E17", "completion_decline", .p2, when: "before(weak_completion, 7d) - weak_completion >= 2%",
                 summary:
@@ -36,7 +42,8 @@ extension RulePack {
             },
             line(
                 "E29", "dissatisfaction_spike", .p2,
-                when: "dissatisfaction > 25% and dissatisfaction >= 2 * usual(dissatisfaction) and ratings >= 50",
+                when: "dissatisfaction > 25% and at_least(dissatisfaction) >= 2 * usual(dissatisfaction) "
+                    + "and ratings >= 50",
                 summary:
                     "WARNING: {dissatisfaction:.1%} of {ratings} ratings negative, usually {usual(dissatisfaction):.1%}"
             ) { $0.window = Span.hour },
@@ -53,12 +60,13 @@ extension RulePack {
 
     private static func spending(_ settings: Settings) -> [Line] {
         let isBudgeted = settings.hourlyBudget != nil
-        let limit = settings.hourlyBudget.map { "$\(NumberFormat.plain($0))/h" } ?? "2 * usual(cost_per_hour)"
+        let limit = settings.hourlyBudget.map { "$\(NumberFormat.plain($0))/h" } ?? "2 * same_hour(cost_per_hour)"
         return [
             line(
                 "E24", "spend_velocity", .p2, when: "cost_per_hour > \(limit)",
                 summary: "WARNING: ${cost_per_hour:.2f}/hr exceeds "
-                    + (isBudgeted ? "the budget of \(limit)" : "twice the usual ${usual(cost_per_hour):.2f}/hr")
+                    + (isBudgeted
+                        ? "the budget of \(limit)" : "twice the ${same_hour(cost_per_hour):.2f}/hr usual at this hour")
             ) {
                 $0.window = 15 * Span.minute
                 $0.forDuration = isBudgeted ? 0 : 10 * Span.minute
@@ -78,20 +86,21 @@ extension RulePack {
         // From nothing it would have to be more than a stray one.
         line(
             "E24", "circuit_breaker_spike", .p2,
-            when: "flag_rate(\"circuit_breaker\") > 2% and "
+            when: "at_least(flag_rate(\"circuit_breaker\")) > 2% and "
                 + "flag_rate(\"circuit_breaker\") > 3 * usual(flag_rate(\"circuit_breaker\"))",
             summary: "WARNING: Circuit breaker tripped in {flag_rate(\"circuit_breaker\"):.1%} of requests, "
                 + "usually {usual(flag_rate(\"circuit_breaker\")):.1%}"
         ) { $0.minimumRequests = 100 },
         line(
-            "E24", "tool_errors_doubled", .p2, when: "change(tool_error_rate, 7d) >= 100% and tool_error_rate > 2%",
+            "E24", "tool_errors_doubled", .p2,
+            when: "change(tool_error_rate, 7d) >= 100% and at_least(tool_error_rate) > 2%",
             summary: "WARNING: Tool error rate {tool_error_rate:.1%}, a week ago {before(tool_error_rate, 7d):.1%}"
         ) {
             $0.window = Span.hour
             $0.minimumRequests = 200
         },
         line(
-            "E11", "rate_limit_storm", .p2, when: "errors(\"rate_limit\") > 10",
+            "E11", "rate_limit_storm", .p2, when: rateLimitStorm,
             summary: "WARNING: {errors(\"rate_limit\"):.0f} rate limit errors exceed 10"
         ) { $0.minimumRequests = 0 },
         // Of fewer than 100 it is the slowest one.
@@ -107,7 +116,9 @@ extension RulePack {
     private static let traffic: [Line] = [
         line(
             "E28", "request_rate_unusual", .p2,
-            when: "request_rate < 0.5 * same_hour(request_rate) or request_rate > 2 * same_hour(request_rate)",
+            // Below that, half as many is what chance does every other day.
+            when: "same_hour(request_rate) >= 0.1 and "
+                + "(request_rate < 0.5 * same_hour(request_rate) or request_rate > 2 * same_hour(request_rate))",
             summary: "WARNING: {request_rate} requests, at this hour usually {same_hour(request_rate)}"
         ) {
             $0.window = 15 * Span.minute

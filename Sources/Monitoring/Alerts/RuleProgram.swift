@@ -76,6 +76,12 @@ struct RuleProgram {
             throw RuleProblem(
                 part, "\(metric.name) is known as of now only", range: Self.place(of: metric.name, in: source))
         }
+        if WindowMetric(reference) == .atLeast, let subject = reference.measuredMetric, !subject.isShare {
+            let shares = WindowMetric.allCases.filter(\.isShare).map(\.rawValue).joined(separator: ", ")
+            throw RuleProblem(
+                part, "\(subject.rawValue) is no share of counts; at_least takes \(shares)",
+                range: Self.place(of: subject.rawValue, in: source))
+        }
         guard definition.slice != nil, WindowMetric(reference)?.isOfSlices != true else { return }
         let known = WindowMetric.allCases.filter(\.isOfSlices).map(\.rawValue).joined(separator: ", ")
         throw RuleProblem(part, "\(reference.name) is not counted by slice; there are \(known)", range: place)

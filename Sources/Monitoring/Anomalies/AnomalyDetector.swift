@@ -46,6 +46,13 @@ package struct AnomalyDetector: Sendable, Codable, Hashable {
         lookedUpTo = start
     }
 
+    /// Looks at a whole hour of a past of which no minutes are held, before it looks at any minute.
+    mutating func step(hourFrom start: Int64, of snapshot: Snapshot) {
+        let tally = snapshot.timeline.hours([start], parts: .latency)
+        take(AnomalyCounts(tally, minutes: 60), from: start, to: start + Span.hour)
+        lookedUpTo = start + Span.hour
+    }
+
     /// Takes in what was counted in closed minutes.
     package mutating func take(_ counts: AnomalyCounts, from start: Int64, to end: Int64) {
         let minutes = (end - start) / Span.minute
