@@ -54,7 +54,7 @@ package struct Watches: Sendable {
     private var objectives: ObjectiveWatch
     private var budget: BudgetWatch
     /// How long requests may take, as the settings say it.
-    package let latencyBudgets: [LatencyBudget]
+    package private(set) var latencyBudgets: [LatencyBudget]
 
     package init(_ objectives: [Objective] = [], _ budget: Budget = Budget(), latency: [LatencyBudget] = []) {
         self.objectives = ObjectiveWatch(objectives)
@@ -70,6 +70,7 @@ package struct Watches: Sendable {
         if other.detector == nil { detector = nil } else if detector == nil { detector = other.detector }
         if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
         if other.budget.budget != budget.budget { budget = other.budget }
+        latencyBudgets = other.latencyBudgets
     }
 
     /// The names that rules may use.
@@ -107,6 +108,7 @@ package struct Watches: Sendable {
         return watches
     }
 
+    /// How many objectives there are.
     package var objectiveCount: Int { objectives.objectives.count }
 
     /// How the objectives stood at the last judgement.

@@ -22,17 +22,20 @@ struct RuleArguments: ParsableArguments {
     var rules: [RulePack] = []
 
     /// What is to be judged.
+    /// - Parameter tier: whose latency budgets apply to requests that no condition of the settings is for, whatever they say.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func book() throws -> RuleBook { try settings().book }
+    func book(tier: LatencyTier? = nil) throws -> RuleBook { try settings(tier: tier).book }
 
     /// What is to be judged, and who hears of it.
-    /// - Parameter secrets: whether what is secret is read: only by whoever sends.
+    /// - Parameters:
+    ///   - tier: as above.
+    ///   - secrets: whether what is secret is read: only by whoever sends.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func settings(secrets: Bool = false) throws -> AlertSettings {
+    func settings(tier: LatencyTier? = nil, secrets: Bool = false) throws -> AlertSettings {
         do throws(ConfigurationError) {
             let environment = ProcessEnvironment.current
             let document = try ConfigurationFile.load(config, environment: environment)
-            return try AlertSettings(document, packs: rules, secrets: secrets, environment: environment)
+            return try AlertSettings(document, packs: rules, tier: tier, secrets: secrets, environment: environment)
         } catch {
             Complaint.write(error.description)
             throw ExitCode(2)
