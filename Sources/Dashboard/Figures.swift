@@ -7,7 +7,6 @@ import Telemetry
 /// What of a situation is to be shown.
 struct FigureScope: Sendable, Hashable {
     var window: Window
-    var tier: LatencyTier
     /// What the situation was recounted under; nil: all requests.
     var filter: RecordFilter?
     /// Bars that the sparklines share.
@@ -35,15 +34,16 @@ struct Figures: Sendable {
     let drift: DriftReport
     let canary: CanaryReport?
     let verdict: Verdict
+    /// Since midnight UTC; nil while no request has a price.
+    let today: PeriodSpend?
 
     var window: Window { scope.window }
-    var tier: LatencyTier { scope.tier }
     var filter: RecordFilter? { scope.filter }
     var snapshot: Snapshot { situation.snapshot }
     var names: SymbolNames { snapshot.names }
 
     /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
-    ///   baseline, worst slices and what explains the failures.
+    ///   baseline, worst slices, what explains the failures and what the day costs.
     init(_ situation: Situation, _ scope: FigureScope, after former: Figures? = nil) {
         self.situation = situation
         self.scope = scope
@@ -67,6 +67,9 @@ struct Figures: Sendable {
         drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
         canary = situation.canary()
         verdict = situation.verdict(window: scope.window, canary: canary, explained: former?.verdict.explained)
+        today =
+            situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
+            ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []
@@ -94,6 +97,18 @@ struct Figures: Sendable {
     var requestsPerSecond: Double? { isStale || tally.requests.raw == 0 ? nil : totals.requestsPerSecond }
     var tokensPerMinute: Double? { isStale ? nil : totals.tokensPerMinute }
     var costPerHour: Double? { isStale ? nil : totals.costPerHour }
+
+    /// How long requests may take where no condition gives them a budget of their own.
+    var latencyBudget: LatencyBudget { situation.watches.latencyBudgets.general ?? LatencyBudget(.chat) }
+
+    /// Whether some requests have such a budget.
+    var hasLatencyBudgetsOfParts: Bool { !situation.watches.latencyBudgets.conditional.isEmpty }
+
+    /// How each budget is kept.
+    var latencyBudgets: [LatencyBudgetReport] {
+        situation.watches.latencyBudgets.reports(
+            in: snapshot, over: window, fallback: latencyBudget, latency: tally.latency)
+    }
 
     /// Bars for a chart of percentiles: no more than hold some requests each, for a percentile of three is noise.
     /// They are those of the sparklines where those do.

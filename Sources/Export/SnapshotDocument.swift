@@ -234,9 +234,9 @@ package struct SnapshotDocument {
 
     private static func budget(_ report: BudgetReport) -> JSONValue {
         .members(
-            ("limit", .number(report.limit)), ("spent", .number(rounded(report.spent, 6))),
-            ("used", rate(report.used)), ("forecast", report.forecast.map { .number(rounded($0, 2)) }),
-            ("method", .string(report.method)), ("partial", .bool(report.isPartial)))
+            ("limit", .number(report.limit)), ("spent", .number(rounded(report.spend.dollars, 6))),
+            ("used", rate(report.used)), ("forecast", report.spend.forecast.map { .number(rounded($0, 2)) }),
+            ("method", .string(report.spend.method)), ("partial", .bool(report.spend.isPartial)))
     }
 
     private func alert(_ alert: Alert) -> JSONValue {

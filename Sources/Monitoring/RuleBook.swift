@@ -24,12 +24,13 @@ package struct RuleBook: Sendable {
     ///   - own: rules of the configuration, which replace those of the packs by name.
     ///   - objectives: each with the rules that its burn rates make.
     ///   - budget: with the rules of its limits.
+    ///   - latency: how long requests may take, which nothing alerts on by itself.
     ///   - silence: µs without a record of live data that are an alert; nil: a state of the source only.
     package init(
         packs: [RulePack] = [.conservative], own: [RuleDefinition] = [], objectives: [Objective] = [],
-        budget: Budget = Budget(), silence: Int64? = nil
+        budget: Budget = Budget(), latency: [LatencyBudget] = [], silence: Int64? = nil
     ) {
-        var watches = Watches(objectives, budget)
+        var watches = Watches(objectives, budget, latency: latency)
         var settings = RulePack.Settings()
         settings.hourlyBudget = budget.limits[.hourly]
         if let success = objectives.first(where: { $0.kind == .success }) {
@@ -52,10 +53,13 @@ package struct Watches: Sendable {
     private var detector: AnomalyDetector?
     private var objectives: ObjectiveWatch
     private var budget: BudgetWatch
+    /// How long requests may take, as the settings say it.
+    package private(set) var latencyBudgets: [LatencyBudget]
 
-    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget()) {
+    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget(), latency: [LatencyBudget] = []) {
         self.objectives = ObjectiveWatch(objectives)
         self.budget = BudgetWatch(budget)
+        latencyBudgets = latency
     }
 
     /// From now on, too, what is not as it used to be.
@@ -66,6 +70,7 @@ package struct Watches: Sendable {
         if other.detector == nil { detector = nil } else if detector == nil { detector = other.detector }
         if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
         if other.budget.budget != budget.budget { budget = other.budget }
+        latencyBudgets = other.latencyBudgets
     }
 
     /// The names that rules may use.
@@ -112,7 +117,17 @@ package struct Watches: Sendable {
         return detector.flatMap { AnomalyValues($0).value(of: reference) }
     }
 
+    /// The same at an earlier time, from what is held of it. What was unusual depends on all that came before, and is not
+    /// made up for.
+    func asOf(_ past: Snapshot, at time: Int64) -> Watches {
+        var watches = Watches(objectives.objectives, budget.budget, latency: latencyBudgets)
+        watches.step(past, at: time)
+        return watches
+    }
+
+    /// How many objectives there are.
     package var objectiveCount: Int { objectives.objectives.count }
+
     /// How the objectives stood at the last judgement.
     package var objectiveReports: [ObjectiveReport] { objectives.reports }
     /// How the budgets did.

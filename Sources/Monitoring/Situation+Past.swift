@@ -14,7 +14,8 @@ extension Situation {
         var situation = Situation(
             snapshot: past, alerts: alerts, rules: rules, events: events.filter { $0.time <= time },
             troubleSince: log.trouble.since, recoveredAt: log.trouble.recoveredAt,
-            judgedUpTo: judgedUpTo.map { min($0, time.alignedDown(to: Judge.interval)) })
+            judgedUpTo: judgedUpTo.map { min($0, time.alignedDown(to: Judge.interval)) },
+            watches: watches.asOf(past, at: time.alignedDown(to: Judge.interval)))
         situation.notifications = notifications.asOf(time)
         return situation
     }

@@ -16,22 +16,26 @@ struct AlertSettings {
 
     /// - Parameters:
     ///   - packs: what arguments say; empty: as the file says.
+    ///   - tier: whose latency budgets apply, whatever the file says of requests that no condition is for.
     ///   - secrets: whether what is secret is read.
     /// - Throws: the first thing wrong.
     init(
-        _ document: TomlDocument?, packs: [RulePack], secrets: Bool, environment: [String: String]
+        _ document: TomlDocument?, packs: [RulePack], tier: LatencyTier? = nil, secrets: Bool,
+        environment: [String: String]
     ) throws(ConfigurationError) {
+        let latency = tier.map { [LatencyBudget($0)] } ?? []
         guard let document else {
-            book = RuleBook(packs: packs.isEmpty ? [.conservative] : packs)
+            book = RuleBook(packs: packs.isEmpty ? [.conservative] : packs, latency: latency)
             policy = NotifySettings().policy(routes: [], rules: [])
             (routes, heartbeat, statePath) = ([], nil, nil)
             return
         }
         let rules = try RuleSettings(document)
+        let promised = try ObjectiveSettings.parse(document)
         book = RuleBook(
             packs: packs.isEmpty ? rules.packs ?? [.conservative] : packs, own: rules.rules,
-            objectives: try ObjectiveSettings.parse(document).objectives, budget: try BudgetSettings.parse(document),
-            silence: rules.silence)
+            objectives: promised.objectives, budget: try BudgetSettings.parse(document),
+            latency: latency + promised.latency, silence: rules.silence)
         let source = secrets ? SecretSource.environment(environment) : .unread
         routes = try RouteSettings.parse(document, secrets: source)
         let notify = try NotifySettings.parse(document, secrets: source)

@@ -36,8 +36,11 @@ struct ScreenArguments: ParsableArguments {
             "A shipped theme, one of yours, or a file (default: midnight); t changes it.", valueName: "name|file"))
     var theme: String?
 
-    @Option(help: "Whose latency budgets apply (p50/p95/p99 under 2/5/10, 10/30/60, 30/120/300 or 60/300/600 s).")
-    var tier = LatencyTier.chat
+    @Option(
+        help:
+            "Whose latency budgets apply, p50/p95/p99 under 2/5/10, 10/30/60, 30/120/300 or 60/300/600 s (default: what the settings say, else chat)."
+    )
+    var tier: LatencyTier?
 
     @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
     var noMouse = false

@@ -12,7 +12,6 @@ enum PrintedScreen {
         let palette = try ThemeChoice.palette(arguments)
         let situation = try Reading.situation(options)
         var model = Model(size: size.size, window: arguments.window)
-        model.tier = arguments.tier
         model.filter = options.filter
         // On paper keys are of no use.
         model.notice = "agentdash --once: window \(arguments.window.rawValue), times in UTC"

@@ -22,20 +22,27 @@ struct RuleArguments: ParsableArguments {
     var rules: [RulePack] = []
 
     /// What is to be judged.
-    /// - Parameter packs: instead of those that were asked for.
+    /// - Parameters:
+    ///   - packs: instead of those that were asked for.
+    ///   - tier: whose latency budgets apply to requests that no condition of the settings is for, whatever they say.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func book(packs: [RulePack]? = nil) throws -> RuleBook { try settings(packs: packs).book }
+    func book(packs: [RulePack]? = nil, tier: LatencyTier? = nil) throws -> RuleBook {
+        try settings(packs: packs, tier: tier).book
+    }
 
     /// What is to be judged, and who hears of it.
     /// - Parameters:
-    ///   - packs: instead of those that were asked for.
+    ///   - packs, tier: as above.
     ///   - secrets: whether what is secret is read: only by whoever sends.
     /// - Throws: `ExitCode` 2, having said what is wrong with the settings.
-    func settings(packs: [RulePack]? = nil, secrets: Bool = false) throws -> AlertSettings {
+    func settings(
+        packs: [RulePack]? = nil, tier: LatencyTier? = nil, secrets: Bool = false
+    ) throws -> AlertSettings {
         do throws(ConfigurationError) {
             let environment = ProcessEnvironment.current
             let document = try ConfigurationFile.load(config, environment: environment)
-            return try AlertSettings(document, packs: packs ?? rules, secrets: secrets, environment: environment)
+            return try AlertSettings(
+                document, packs: packs ?? rules, tier: tier, secrets: secrets, environment: environment)
         } catch {
             Complaint.write(error.description)
             throw ExitCode(2)

@@ -49,7 +49,7 @@ struct ScreenSession {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
         let themes = ThemeChoice.search
-        let stated = try arguments.judged.settings(secrets: sends)
+        let stated = try arguments.judged.settings(tier: arguments.tier, secrets: sends)
         if sends { try stated.complain(sends: true) }
         var options = options
         options.book = stated.book
@@ -95,7 +95,6 @@ struct ScreenSession {
         statedTheme = settings.themeName
         theme = settings.theme
         model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: settings.themeName)
-        model.tier = arguments.tier
         model.keys = settings.keys
         model.user = ProcessEnvironment.user
         model.filter = filter
@@ -224,7 +223,8 @@ struct ScreenSession {
         case .document(let document):
             do {
                 let stated = try AlertSettings(
-                    document, packs: arguments.judged.rules, secrets: sends, environment: ProcessEnvironment.current)
+                    document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends,
+                    environment: ProcessEnvironment.current)
                 let screen = try ScreenSettings(document, arguments, themes)
                 try post?.adopt(stated, beats: false)
                 engine.adopt(stated.book, stated.policy)

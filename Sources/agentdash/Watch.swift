@@ -53,7 +53,7 @@ struct Watch: ParsableCommand {
             files, whenNone: "pipe records in or name a file (agentdash --help, agentdash demo)")
         options.filter = try requests.filter()
         if once {
-            options.book = try screen.judged.book()
+            options.book = try screen.judged.book(tier: screen.tier)
             return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment)
         }
         options.replaySpeed = replay?.value

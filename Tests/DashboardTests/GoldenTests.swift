@@ -47,6 +47,16 @@ struct GoldenTests {
             model(Situations.degraded, width, height).view(glyphs: .unicode), "\(width)x\(height)-degraded")
     }
 
+    @Test(arguments: [(80, 24), (120, 40), (200, 60), (60, 15)])
+    func `objectives and budgets have their place in the panels`(width: Int, height: Int) throws {
+        let bad = try #require(Situations.budgeted)
+        try assertGolden(model(bad, width, height).view(glyphs: .unicode), "\(width)x\(height)-budgeted")
+        guard height == 24 else { return }
+        let good = try #require(Situations.withinBudgets)
+        try assertGolden(model(good).view(glyphs: .unicode), "80x24-within-budgets")
+        try assertGolden(model(bad).view(glyphs: .ascii), "80x24-ascii-budgeted")
+    }
+
     @Test(arguments: Panel.allCases)
     func `every panel fills a screen`(panel: Panel) throws {
         for (width, height) in [(80, 24), (120, 40)] {

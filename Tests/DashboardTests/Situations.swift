@@ -28,7 +28,7 @@ enum Situations {
 
     static let canaryAbsent = after(0, .init()).situation()
 
-    private static let outage: Traffic = after(
+    static let outage: Traffic = after(
         12, healthy: .init(),
         mix {
             $0.failures = [("timeout", 0.16), ("guardrail_block", 0.03), ("malformed_output", 0.012)]
@@ -51,6 +51,28 @@ enum Situations {
         traffic.pass(minutes: 10.6)
         return traffic.situation()
     }()
+
+    /// What the settings may ask to be judged beside the rules of a pack.
+    static func book(daily: Double = 40) throws -> RuleBook {
+        RuleBook(
+            packs: [.standard, .anomaly],
+            objectives: [
+                try Objective(name: "success", kind: .success, target: 950_000),
+                try Objective(name: "quick", kind: .latency(under: 8_000_000), target: 990_000, period: 7 * Span.day),
+                try Objective(name: "answers", kind: .quality(atLeast: 800_000), target: 900_000),
+            ],
+            budget: Budget(hourly: 20, daily: daily, weekly: 200),
+            latency: [
+                LatencyBudget(.document, filter: try RecordFilter(#"task_type = "refund""#)),
+                LatencyBudget(p50: .infinity, p95: 4, p99: 9, filter: try RecordFilter(#"task_type = "order_status""#)),
+                LatencyBudget(.chat),
+            ])
+    }
+
+    /// The outage, measured against objectives and budgets.
+    static let budgeted: Situation? = try? outage.situation(book: book())
+    /// A good day under the same.
+    static let withinBudgets: Situation? = try? after(25, withCanary).situation(book: book(daily: 400))
 
     /// Most requests fail.
     static let critical = after(

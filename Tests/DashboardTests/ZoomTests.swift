@@ -25,7 +25,7 @@ struct ZoomTests {
     ) -> Sheet {
         panel.sheet(
             SheetContext(
-                figures: Figures(situation, FigureScope(window: window, tier: .chat, columns: 40)),
+                figures: Figures(situation, FigureScope(window: window, columns: 40)),
                 size: Size(width: width, height: height), glyphs: .unicode))
     }
 
@@ -54,6 +54,16 @@ struct ZoomTests {
             model(situation, panel, 80, 110).view(glyphs: .unicode), "80x110-zoom-\(panel.rawValue)-\(panel)")
         try assertGolden(
             model(situation, panel, 80, 110).view(glyphs: .ascii), "80x110-ascii-zoom-\(panel.rawValue)-\(panel)")
+    }
+
+    @Test(arguments: [Panel.latency, .cost, .success])
+    func `objectives, budgets and what is unusual have their place on the pages`(panel: Panel) throws {
+        let bad = try #require(Situations.budgeted)
+        for (width, height) in [(80, 24), (80, 110), (120, 40), (200, 60), (60, 15)] {
+            try assertGolden(
+                model(bad, panel, width, height).view(glyphs: .unicode),
+                "\(width)x\(height)-zoom-\(panel.rawValue)-\(panel)-budgeted")
+        }
     }
 
     @Test func `costs that are not known are named`() throws {

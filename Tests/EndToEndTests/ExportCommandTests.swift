@@ -116,6 +116,19 @@ import Testing
         }
     }
 
+    @Test func theSettingsSayHowLongRequestsMayTakeAndTheArgumentMore() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("[[latency]]\ntier = 'batch'\n", to: "agentdash.toml")
+        func top(_ arguments: [String]) throws -> Substring {
+            try Agentdash.run(["--once"] + arguments, input: Self.requests).text.split(separator: "\n")[2]
+        }
+        #expect(try top([]).contains("─ chat ─"))
+        #expect(try top(["--config", path]).contains("─ batch ─"))
+        #expect(try top(["--config", path, "--tier", "document"]).contains("─ document ─"))
+        let page = try Agentdash.run(["snapshot", "--format", "html", "--config", path], input: Self.requests)
+        #expect(page.text.contains("<h3>Latency budgets</h3>"))
+    }
+
     @Test func onceOfNothingIsAScreenToo() throws {
         let run = try Agentdash.run(["--once"], input: .pipe(""))
         #expect(run.ending == .code(0))

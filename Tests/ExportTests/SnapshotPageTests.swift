@@ -3,6 +3,8 @@ import Export
 import Foundation
 import Metrics
 import Monitoring
+import Telemetry
+import TestSupport
 import Testing
 
 /// `--format html`.
@@ -84,6 +86,39 @@ import Testing
         ] {
             #expect(page.contains(text), "\(text)")
         }
+    }
+
+    @Test func objectivesAndBudgetsAreOnThePageWhereTheSettingsAskForThem() throws {
+        var bench = CountingBench()
+        let task = bench.symbol("<b>refund", .taskType)
+        for second in Int64(0)..<600 {
+            bench.count(at: anyTime + second * Span.second, cost: 50_000_000) { record in
+                record.success = second % 8 != 0
+                record.latency = 3 * Span.second
+                record.values[.taskType] = task
+            }
+        }
+        let now = anyTime + 600 * Span.second
+        func page(_ watches: Watches) throws -> String {
+            var watches = watches
+            watches.step(bench.snapshot(asOf: now), at: now)
+            return Self.page(
+                Situation(
+                    snapshot: bench.snapshot(asOf: now), alerts: [], rules: [], events: [], judgedUpTo: now,
+                    watches: watches))
+        }
+        let plain = try page(Watches())
+        let asked = try page(
+            Watches(
+                [try Objective(name: "<i>success", kind: .success, target: 950_000)], Budget(daily: 20),
+                latency: [LatencyBudget(.chat, filter: try RecordFilter(#"task_type = "<b>refund""#))]))
+        for text in [
+            "<h3>Objectives</h3>", "&lt;i&gt;success", "budget spent: freeze prompt experiments", "<h3>Budgets</h3>",
+            "≥150%", "<h3>Latency budgets</h3>", "task_type = &quot;&lt;b&gt;refund&quot;", "OVER",
+        ] {
+            #expect(asked.contains(text) && !plain.contains(text), "\(text)")
+        }
+        #expect(Set(try #require(Self.elements(asked)).map(\.name)).isSubset(of: Self.known))
     }
 
     @Test func whatIsNotKnownIsADash() throws {

@@ -15,9 +15,10 @@ import Testing
             let total = SpendForecast.total(
                 spent: try number("spent"), pace: try number("rate_per_h"), hoursLeft: 24 - (try number("hour")))
             #expect(total == (try number("eod")))
-            let report = BudgetReport(
-                period: .daily, limit: try number("budget"), spent: try number("spent"), since: 0, isPartial: false,
-                forecast: total, method: "", pace: try number("rate_per_h"), burn: 1)
+            let spend = PeriodSpend(
+                period: .daily, dollars: try number("spent"), since: 0, isPartial: false, forecast: total, method: "",
+                pace: try number("rate_per_h"), hoursLeft: 24 - (try number("hour")))
+            let report = BudgetReport(limit: try number("budget"), spend: spend, burn: 1)
             #expect(abs(try #require(report.exhaustion) / 3600 - (try number("exhaust_in_h"))) < 1e-9)
             #expect((try #require(report.forecastShare) > 1) == (row["over"] as? Bool))
         }
@@ -59,21 +60,21 @@ import Testing
         let noon = midnight + 12 * Span.hour
         let young = Self.reports(Self.bench(from: midnight, to: noon), budget, at: noon)
         #expect(young.map(\.period) == [.hourly, .daily, .weekly])
-        #expect(young[0].spent == 60)
+        #expect(young[0].spend.dollars == 60)
         #expect(young[0].used == 1.2)
-        #expect(young[1].spent == 720)
-        #expect(!young[1].isPartial)
-        #expect(young[1].method == "pace of recent hours")
-        #expect(try #require(young[1].forecast) == 1440)
+        #expect(young[1].spend.dollars == 720)
+        #expect(!young[1].spend.isPartial)
+        #expect(young[1].spend.method == "pace of recent hours")
+        #expect(try #require(young[1].spend.forecast) == 1440)
         #expect(young[1].burn == 60 / (2000.0 / 24))
-        #expect(young[2].isPartial)
+        #expect(young[2].spend.isPartial)
 
         let old = Self.reports(Self.bench(from: midnight - 4 * Span.day, to: noon), budget, at: noon)
-        #expect(old[1].method == "same hours of the last 4 days")
+        #expect(old[1].spend.method == "same hours of the last 4 days")
         // It knows of the afternoon.
-        #expect(abs(try #require(old[1].forecast) - 2160) < 1)
-        #expect(old[2].spent == 4 * 2160 + 720)
-        #expect(abs(try #require(old[2].forecast) - 7 * 2160) < 5)
+        #expect(abs(try #require(old[1].spend.forecast) - 2160) < 1)
+        #expect(old[2].spend.dollars == 4 * 2160 + 720)
+        #expect(abs(try #require(old[2].spend.forecast) - 7 * 2160) < 5)
     }
 
     @Test func rulesAskForThem() throws {

@@ -90,6 +90,36 @@ import Testing
         }
     }
 
+    @Test func objectivesAndBudgetsOfThePastAreThoseThatThereWere() throws {
+        let tier = [LatencyBudget(.document)]
+        let objective = try Objective(name: "success", kind: .success, target: 950_000)
+        var watches = Watches([objective], Budget(daily: 100), latency: tier)
+        var bench = CountingBench()
+        var moments: [(time: Int64, watches: Watches)] = []
+        for minute in Int64(1)...180 {
+            for part in Int64(0)..<6 {
+                bench.count(
+                    at: midnight + (minute - 1) * Span.minute + part * 10 * Span.second,
+                    cost: minute < 60 ? 10_000_000 : 90_000_000
+                ) { $0.success = minute % 20 > 2 || part > 0 }
+            }
+            let now = midnight + minute * Span.minute
+            watches.step(bench.snapshot(asOf: now), at: now)
+            if minute % 15 == 0 { moments.append((now, watches)) }
+        }
+        let end = Situation(
+            snapshot: bench.snapshot(asOf: midnight + 3 * Span.hour), alerts: [], rules: [], events: [],
+            judgedUpTo: midnight + 3 * Span.hour, watches: watches)
+        for (time, then) in moments {
+            let past = end.asOf(time).watches
+            let (now, before) = (try #require(past.objectiveReports.first), try #require(then.objectiveReports.first))
+            #expect(now == before, "\((time - midnight) / Span.minute)m")
+            #expect(past.budgetReports.map(\.spend.dollars) == then.budgetReports.map(\.spend.dollars))
+            #expect(past.budgetReports.map(\.spend.pace) == then.budgetReports.map(\.spend.pace))
+            #expect(past.latencyBudgets == tier)
+        }
+    }
+
     @Test func noSliceExplainsMoreThanAllFailures() {
         var explained = 0
         for moment in Self.story.moments {

@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Monitoring
 import Query
 
 /// How costly: tokens and dollars as rates, per request and success, today's spend, and by model.
@@ -9,9 +10,18 @@ struct CostPanel {
 
     init(_ figures: Figures) { self.figures = figures }
 
-    /// Spend since midnight UTC.
+    /// How much of the budget is spent; without one, spend since midnight UTC.
     var trailing: String {
-        guard let today else { return "" }
+        if let budget = figures.budgets.first {
+            let name =
+                switch budget.period {
+                case .daily: "today"
+                case .weekly: "week"
+                case .hourly: "hour"
+                }
+            return "\(name) \(budget.spend.isPartial ? "≥" : "")\(NumberFormat.percent(budget.used, decimals: 0))"
+        }
+        guard let today = figures.today else { return "" }
         return "today \(today.isPartial ? "≥" : "")\(NumberFormat.dollars(today.dollars))"
     }
 
@@ -37,7 +47,7 @@ struct CostPanel {
                 + StyledText(
                     DisplayWidth.padLeft(NumberFormat.dollars(figures.tally.costPerSuccess), to: 8), .text, bold: true)
                 + StyledText("/success", .dim), on: &screen)
-        canvas.draw(day(screen.glyphs), on: &screen)
+        drawDay(&canvas, on: &screen)
         drawModels(&canvas, on: &screen)
         guard ChartBlock.fits(canvas) else { return }
         let bars = figures.chartBars(parts: [])
@@ -51,25 +61,50 @@ struct CostPanel {
         ).draw(&canvas, on: &screen)
     }
 
-    /// What was spent today and where the day will end at this hour's pace; how much of the traffic has a price.
-    private func day(_ glyphs: GlyphSet) -> StyledText {
-        var line = StyledText()
-        line += StyledText("end of day ", .dim)
-        if let today, let forecast = today.forecast {
-            line += StyledText("\(glyphs[today.isPartial ? .atLeast : .about])\(NumberFormat.dollars(forecast))", .text)
-        } else {
-            line += StyledText(String(glyphs[.missing]), .dim)
+    /// The budgets where there are any, else where the day will end; and how much of the traffic has a price.
+    private func drawDay(_ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let glyphs = screen.glyphs
+        let dot = StyledText(" \(glyphs[.middleDot]) ", .dim)
+        let budgets = figures.budgets
+        guard let first = budgets.first else {
+            return canvas.draw(
+                [priced, cached].compactMap(\.self).reduce(endOfDay(glyphs)) { $0 + dot + $1 }, on: &screen)
         }
-        if let share = figures.tally.pricedShare, share < 0.9995 {
-            let role: Role = share < 0.9 ? .warning : .dim
-            let text = share > 0 ? "\(NumberFormat.percent(share, decimals: 0)) priced" : "no price known"
-            line += StyledText(" \(glyphs[.middleDot]) \(text)", role)
+        // A low panel has one line for it.
+        let isLow = canvas.rowsLeft < Self.leastRowsOfBudgets
+        canvas.draw(
+            BudgetLine(first, figures, glyphs).text(
+                width: canvas.inside.width, note: isLow ? priced.map { dot + $0 } ?? StyledText() : StyledText()),
+            on: &screen)
+        guard !isLow else { return }
+        for budget in budgets.dropFirst() {
+            canvas.draw(BudgetLine(budget, figures, glyphs).text(width: canvas.inside.width), on: &screen)
         }
-        if figures.tally.inputTokens > 0, figures.tally.cachedInputTokens > 0 {
-            let share = Double(figures.tally.cachedInputTokens) / Double(figures.tally.inputTokens)
-            line += StyledText(" \(glyphs[.middleDot]) \(NumberFormat.percent(share, decimals: 0)) cached", .dim)
+        if let priced { canvas.draw(cached.map { priced + dot + $0 } ?? priced, on: &screen) }
+    }
+
+    private static let leastRowsOfBudgets = 6
+
+    /// `end of day ≈$346`.
+    private func endOfDay(_ glyphs: GlyphSet) -> StyledText {
+        guard !figures.isStale, let today = figures.today, let forecast = today.forecast else {
+            return StyledText("end of day ", .dim) + StyledText(String(glyphs[.missing]), .dim)
         }
-        return line
+        return StyledText("end of day ", .dim)
+            + StyledText("\(glyphs[today.isPartial ? .atLeast : .about])\(NumberFormat.dollars(forecast))", .text)
+    }
+
+    /// `92% priced`, where it is not all.
+    private var priced: StyledText? {
+        guard let share = figures.tally.pricedShare, share < 0.9995 else { return nil }
+        let text = share > 0 ? "\(NumberFormat.percent(share, decimals: 0)) priced" : "no price known"
+        return StyledText(text, share < 0.9 ? .warning : .dim)
+    }
+
+    private var cached: StyledText? {
+        guard figures.tally.inputTokens > 0, figures.tally.cachedInputTokens > 0 else { return nil }
+        let share = Double(figures.tally.cachedInputTokens) / Double(figures.tally.inputTokens)
+        return .dim("\(NumberFormat.percent(share, decimals: 0)) cached")
     }
 
     private func drawModels(_ canvas: inout PanelCanvas, on screen: inout Screen) {
@@ -128,6 +163,4 @@ struct CostPanel {
         }
         return shared
     }
-
-    private var today: DaySpend? { DaySpend(figures) }
 }

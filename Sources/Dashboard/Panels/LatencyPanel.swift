@@ -16,9 +16,15 @@ struct LatencyPanel {
 
     private var latency: ExponentialHistogram { figures.tally.latency }
 
-    /// The tier whose budgets apply, or that the percentiles are not ours.
-    var trailing: String {
-        given.map { "as given \(figures.clock($0.time))" } ?? figures.tier.rawValue
+    /// The tier whose budgets apply, or that the percentiles are not ours; and the objective, before them where there is no room
+    /// for both.
+    func trailing(width: Int) -> String {
+        let own =
+            given.map { "as given \(figures.clock($0.time))" }
+            ?? (figures.hasLatencyBudgetsOfParts
+                ? "\(figures.latencyBudgets.count) budgets" : figures.latencyBudget.tier?.rawValue ?? "own budget")
+        guard let objective = figures.objectives(ofLatency: true).first else { return own }
+        return width < 48 ? objective.title : "\(own), \(objective.title)"
     }
 
     /// Percentiles that a source computed itself, where there are no latencies to compute ours from.
@@ -60,17 +66,33 @@ struct LatencyPanel {
         ).draw(&canvas, on: &screen)
     }
 
-    /// `budget p50 ok  p95 ok  p99 OVER`: strictly under the tier's budget is ok (requirements F1).
+    /// `budget p50 ok  p95 ok  p99 OVER`: strictly under the budget is ok (requirements F1). What nothing limits is left out.
     private func budgets(_ glyphs: GlyphSet) -> StyledText {
-        let limits = [figures.tier.budgets.p50, figures.tier.budgets.p95, figures.tier.budgets.p99]
+        guard !figures.hasLatencyBudgetsOfParts else { return budgetsOfParts(glyphs) }
+        let limits = figures.latencyBudget.percentiles.map(\.limit)
         var text = StyledText("budget", .dim)
-        for (i, percentile) in Self.percentiles.enumerated() {
-            text += StyledText((i == 0 ? " " : "  ") + percentile.name, .dim)
+        for (i, percentile) in Self.percentiles.enumerated() where limits[i].isFinite {
+            text += StyledText((text.pieces.count == 1 ? " " : "  ") + percentile.name, .dim)
             guard let value = value(percentile) else {
                 text += StyledText(" \(glyphs[.missing])", .dim)
                 continue
             }
             text += value < limits[i] ? StyledText(" ok", .good) : StyledText(" OVER", .critical, bold: true)
+        }
+        return text
+    }
+
+    /// `budgets 2 ok  1 OVER task_type = "batch"`, where some requests have one of their own.
+    private func budgetsOfParts(_ glyphs: GlyphSet) -> StyledText {
+        let reports = figures.latencyBudgets
+        let over = reports.filter(\.isOver)
+        let unknown = reports.count { $0.latency?.isEmpty ?? true }
+        var text = StyledText("budgets", .dim)
+        let good = reports.count - over.count - unknown
+        if good > 0 { text += StyledText(" \(good) ok", .good) }
+        if unknown > 0 { text += .dim("  \(unknown) \(glyphs[.missing])") }
+        if let first = over.first {
+            text += StyledText("  \(over.count) OVER", .critical, bold: true) + StyledText(" \(first.name)", .text)
         }
         return text
     }

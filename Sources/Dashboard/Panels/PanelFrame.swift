@@ -37,7 +37,7 @@ struct PanelFrame {
     func titles(width: Int) -> (String, String) {
         let title = "\(panel.rawValue) \(panel.title)"
         return switch panel {
-        case .latency: (title, LatencyPanel(figures).trailing)
+        case .latency: (title, LatencyPanel(figures).trailing(width: width))
         case .cost: (title, CostPanel(figures).trailing)
         case .success: (title, SuccessPanel(figures).trailing(width: width))
         case .drift: (title, DriftPanel(figures).trailing)

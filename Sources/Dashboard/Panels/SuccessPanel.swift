@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Monitoring
 import Query
 import Telemetry
 
@@ -15,8 +16,22 @@ struct SuccessPanel {
 
     private var tally: Tally { figures.tally }
 
-    /// `7,208 failed, 1,232 outcomes unknown`, in short words where the panel is narrow.
+    /// The objective, and what is counted where there is room for both.
     func trailing(width: Int) -> String {
+        let objectives = figures.objectives(ofLatency: false)
+        let counts = counts(width: width)
+        guard let objective = objectives.first(where: { $0.objective.kind == .success }) ?? objectives.first else {
+            return counts
+        }
+        guard width >= Self.widthOfBoth, !counts.isEmpty else { return objective.title }
+        return "\(counts), \(objective.title)"
+    }
+
+    /// Room for the longest counts beside an objective.
+    private static let widthOfBoth = 84
+
+    /// `7,208 failed, 1,232 outcomes unknown`, in short words where the panel is narrow.
+    private func counts(width: Int) -> String {
         guard tally.requests.raw > 0 else { return "" }
         let failed = NumberFormat.grouped(tally.failed.value)
         let unknown = Double(tally.requests.weighted - tally.judged) / 1024

@@ -11,7 +11,9 @@ struct CostSection {
             return .panel("Tokens & cost", "<p class=\"dim\">No request says what it used or cost.</p>\n")
         }
         let share = NumberFormat.percent(tally.pricedShare, decimals: 0)
-        return .panel("Tokens & cost", note: "\(share) of requests priced", chart + table + models)
+        return .panel(
+            "Tokens & cost", note: "\(share) of requests priced",
+            chart + table + BudgetTables(figures: figures).cost + models)
     }
 
     private var chart: Markup {

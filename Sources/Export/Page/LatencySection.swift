@@ -12,7 +12,9 @@ struct LatencySection {
         guard !latency.isEmpty else {
             return .panel("Latency", "<p class=\"dim\">No request says how long it took.</p>\n")
         }
-        return .panel("Latency", note: "n=\(PageFigures.count(latency.count))", chart + table + distribution + parts)
+        return .panel(
+            "Latency", note: "n=\(PageFigures.count(latency.count))",
+            chart + table + BudgetTables(figures: figures).latency + distribution + parts)
     }
 
     private var chart: Markup {

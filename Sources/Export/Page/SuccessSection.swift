@@ -14,7 +14,8 @@ struct SuccessSection {
         let note =
             "failed / (failed + succeeded), n=\(PageFigures.count(tally.judged))"
             + (unknown > 0 ? ", \(PageFigures.count(unknown)) unknown" : "")
-        return .panel("Success", note: note, isWide: true, chart + rates + types)
+        return .panel(
+            "Success", note: note, isWide: true, chart + rates + BudgetTables(figures: figures).objectives + types)
     }
 
     private var chart: Markup {

@@ -40,45 +40,26 @@ package struct Budget: Sendable, Hashable {
 
 /// How much of a budget is spent and what the period will have cost.
 package struct BudgetReport: Sendable, Hashable {
-    package var period: Budget.Period
+    /// Dollars.
     package var limit: Double
-    package var spent: Double
-    /// Since when it is known, µs since 1970: later than the period's start where the data begin later.
-    package var since: Int64
-    /// Something before `since` is missing: the sum is at least `spent`.
-    package var isPartial: Bool
-    /// Dollars of the whole period; nil while no pace is known.
-    package var forecast: Double?
-    /// How it was foretold: "pace of recent hours", "same hours of the last 3 days".
-    package var method: String
-    /// Dollars an hour that it goes on with.
-    package var pace: Double?
+    package var spend: PeriodSpend
     /// Spend of the last hour over what the budget allows for an hour.
     package var burn: Double
 
-    package init(
-        period: Budget.Period, limit: Double, spent: Double, since: Int64, isPartial: Bool, forecast: Double?,
-        method: String, pace: Double?, burn: Double
-    ) {
-        self.period = period
-        self.limit = limit
-        self.spent = spent
-        self.since = since
-        self.isPartial = isPartial
-        self.forecast = forecast
-        self.method = method
-        self.pace = pace
-        self.burn = burn
+    package init(limit: Double, spend: PeriodSpend, burn: Double) {
+        (self.limit, self.spend, self.burn) = (limit, spend, burn)
     }
 
+    package var period: Budget.Period { spend.period }
+
     /// Fraction of the limit; also of the forecast.
-    package var used: Double { spent / limit }
-    package var forecastShare: Double? { forecast.map { $0 / limit } }
+    package var used: Double { spend.dollars / limit }
+    package var forecastShare: Double? { spend.forecast.map { $0 / limit } }
 
     /// Seconds until the budget is spent at that pace; 0 when it is, nil while nothing is spent.
     package var exhaustion: Double? {
-        if spent >= limit { return 0 }
-        return pace.flatMap { $0 > 0 ? (limit - spent) / $0 * 3600 : nil }
+        if spend.dollars >= limit { return 0 }
+        return spend.pace.flatMap { $0 > 0 ? (limit - spend.dollars) / $0 * 3600 : nil }
     }
 }
 

@@ -18,7 +18,8 @@ struct CostSheet {
     func fill(_ sheet: inout Sheet) {
         addCharts(to: &sheet)
         addRates(to: &sheet)
-        addDay(to: &sheet)
+        if !figures.budgets.contains(where: { $0.period == .daily }) { addDay(to: &sheet) }
+        BudgetTable(context).add(to: &sheet)
         addModels(to: &sheet)
         addTokens(to: &sheet)
         for (dimension, title) in [
@@ -91,12 +92,14 @@ struct CostSheet {
         add(
             "per request", tally.costPerRequest, NumberFormat.dollars, change: figures.change(\.costPerRequest),
             \.costPerRequest, target: nil)
+        sheet.anomalies(.costPerRequest, context: context)
         add(
             "per success", tally.costPerSuccess, NumberFormat.dollars, change: figures.change(\.costPerSuccess),
             \.costPerSuccess, target: nil)
         add(
             "tokens per request", Self.tokensPerRequest(tally), { NumberFormat.count($0) },
             change: figures.change(Self.tokensPerRequest), Self.tokensPerRequest, target: nil)
+        sheet.anomalies(.tokensPerRequest, context: context)
         sheet.line(
             .dim("spent in the \(context.windowName) ") + .number(NumberFormat.dollars(tally.costInDollars))
                 + .dim(" on \(NumberFormat.grouped(tally.requests.value)) requests, \(priced)"))
@@ -116,22 +119,24 @@ struct CostSheet {
 
     /// What was spent today and where the day will end, with what that rests on.
     private func addDay(to sheet: inout Sheet) {
-        guard let day = DaySpend(figures) else { return }
+        guard let day = figures.today else { return }
         let glyphs = context.glyphs
         var today = StyledText("today ", .text)
         today += .number((day.isPartial ? String(glyphs[.atLeast]) : "") + NumberFormat.dollars(day.dollars))
         today += .dim(" since \(figures.clock(day.since))Z" + (day.isPartial ? ", where the data begin" : ""))
         sheet.line(today)
-        guard let forecast = day.forecast, let pace = day.pace else {
+        guard !figures.isStale, let forecast = day.forecast, let pace = day.pace else {
             sheet.line(.dim("end of day \(glyphs[.missing]) while nobody knows what passes an hour"))
             return
         }
         let sign = String(glyphs[day.isPartial ? .atLeast : .about])
+        let left = "\(NumberFormat.fixed(day.hoursLeft, decimals: 1)) h left"
         sheet.line(
             StyledText("end of day ", .text) + .number(sign + NumberFormat.dollars(forecast))
                 + .dim(
-                    " = today + \(NumberFormat.dollars(pace))/h of the last hour \(glyphs[.times]) "
-                        + "\(NumberFormat.fixed(day.hoursLeft, decimals: 1)) h left"))
+                    day.isByPace
+                        ? " = today + \(NumberFormat.dollars(pace))/h, pace of recent hours, \(glyphs[.times]) \(left)"
+                        : ", \(left), by the \(day.method)"))
     }
 
     // MARK: Models

@@ -19,15 +19,22 @@ struct LatencySheet {
     private var latency: ExponentialHistogram { figures.tally.latency }
     private var flag: Character { context.glyphs[.degraded] }
 
-    /// Seconds, in the order of the percentiles.
+    /// Seconds, in the order of the percentiles; infinite where nothing limits all requests: those that budgets of their own are for are
+    /// told apart.
     private var budgets: [Double] {
-        let budgets = figures.tier.budgets
-        return [budgets.p50, budgets.p95, budgets.p99]
+        figures.hasLatencyBudgetsOfParts
+            ? Self.percentiles.map { _ in .infinity } : figures.latencyBudget.percentiles.map(\.limit)
+    }
+
+    private var limits: [(name: String, seconds: Double, role: Role)] {
+        zip(Self.percentiles, budgets).filter { $1.isFinite }.map { ($0.name, $1, $0.role) }
     }
 
     func fill(_ sheet: inout Sheet) {
         addCharts(to: &sheet)
         addPercentiles(to: &sheet)
+        LatencyBudgetTable(context).add(to: &sheet)
+        ObjectiveTable(context, ofLatency: true).add(to: &sheet)
         addRanges(to: &sheet)
         addKinds(to: &sheet)
         addSlices(to: &sheet)
@@ -50,8 +57,8 @@ struct LatencySheet {
             series: Self.percentiles.map { percentile in
                 .init(bars.values { Figures.seconds($0.latency, percentile.permille) }, role: percentile.role)
             }, bars: bars,
-            limits: zip(Self.percentiles, budgets).map {
-                .init(name: "\($0.name) budget \(NumberFormat.plain($1))s", value: $1, role: $0.role)
+            limits: limits.map {
+                .init(name: "\($0.name) budget \(NumberFormat.plain($0.seconds))s", value: $0.seconds, role: $0.role)
             }, deploys: context.deploys)
         if context.isWide {
             sheet.add(course.item(height: height), distribution(height: height), sideBySide: true)
@@ -63,15 +70,14 @@ struct LatencySheet {
 
     /// How many requests took how long, with the budgets over it.
     private func distribution(height: Int) -> Sheet.Item {
-        let budgets = zip(Self.percentiles, budgets).map { percentile, budget in
-            (
-                name: "\(percentile.name) \(NumberFormat.plain(budget))s", time: Int64(budget * 1e6),
-                role: percentile.role
-            )
+        let budgets = limits.map {
+            (name: "\($0.name) \(NumberFormat.plain($0.seconds))s", time: Int64($0.seconds * 1e6), role: $0.role)
         }
         let chart = DistributionChart(latency: latency, role: .accent, limits: budgets)
         let n = NumberFormat.grouped(Double(latency.count) / 1024)
-        let title = "requests by latency (log), n=\(n), budgets of \(figures.tier.rawValue)"
+        let whose =
+            budgets.isEmpty ? "" : figures.latencyBudget.tier.map { ", budgets of \($0.rawValue)" } ?? ", own budget"
+        let title = "requests by latency (log), n=\(n)\(whose)"
         return Sheet.Item(height: height) { place, screen in
             screen.put(title, x: place.x, y: place.y, style: Style(.dim), width: place.width)
             chart.draw(
@@ -96,7 +102,10 @@ struct LatencySheet {
             nameWidth: 14, chart: context.windowName, width: context.width)
         sheet.heading("Percentiles", trailing: context.basis)
         table.addHeader(to: &sheet)
-        for (percentile, budget) in zip(Self.percentiles, budgets) { add(percentile, budget, table, to: &sheet) }
+        for (percentile, budget) in zip(Self.percentiles, budgets) {
+            add(percentile, budget, table, to: &sheet)
+            if percentile.permille == 950 { sheet.anomalies(.p95Latency, context: context) }
+        }
         addMaximum(table, to: &sheet)
         addGiven(to: &sheet)
     }
@@ -118,7 +127,8 @@ struct LatencySheet {
             [
                 .number(NumberFormat.duration(value), isFew: isFew),
                 ChangeStyle.rising(figures.change { Figures.seconds($0.latency, percentile.permille) }, flag: flag),
-                .dim(NumberFormat.plain(budget) + "s"), Self.verdict(value, budget: budget, context.glyphs),
+                .dim(budget.isFinite ? NumberFormat.plain(budget) + "s" : ""),
+                Self.verdict(value, budget: budget, context.glyphs),
                 .dim(NumberFormat.duration(before)),
                 .dim(own.map { NumberFormat.count(slower(than: $0)) } ?? NumberFormat.missing),
             ],
@@ -134,8 +144,9 @@ struct LatencySheet {
     /// How many requests took longer than some seconds.
     private func slower(than seconds: Double) -> Double { Double(latency.count(above: Int64(seconds * 1e6))) / 1024 }
 
-    /// Strictly under the tier's budget is ok (requirements F1).
+    /// Strictly under the budget is ok (requirements F1).
     private static func verdict(_ value: Double?, budget: Double, _ glyphs: GlyphSet) -> StyledText {
+        guard budget.isFinite else { return StyledText() }
         guard let value else { return .dim(String(glyphs[.missing])) }
         return value < budget ? StyledText("ok", .good) : StyledText("OVER", .critical, bold: true)
     }
@@ -191,7 +202,7 @@ struct LatencySheet {
             let upper = i < DurationScale.steps.count ? DurationScale.steps[i] : nil
             let name = Self.rangeName(lower, upper)
             let share = Double(count) / Double(latency.count)
-            let isOver = lower.map { $0.seconds >= figures.tier.budgets.p99 } ?? false
+            let isOver = lower.map { $0.seconds >= budgets[2] } ?? false
             table.addRow(
                 StyledText(name, .text),
                 [

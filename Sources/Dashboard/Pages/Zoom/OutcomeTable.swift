@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Monitoring
 import Query
 import Telemetry
 
@@ -29,13 +30,18 @@ struct OutcomeTable {
             nameWidth: 28, chart: context.windowName, width: context.width)
         sheet.heading("Completion and trajectory", trailing: context.basis)
         table.addHeader(to: &sheet)
-        for outcome in outcomes { add(outcome, table, to: &sheet) }
+        for outcome in outcomes {
+            add(outcome, table, to: &sheet)
+            if outcome.name == Self.weak { sheet.anomalies(.completion, context: context) }
+        }
         addPerRequest("steps per request", table, \.steps, to: &sheet)
         addPerRequest("redundant tool calls per request", table, \.redundantToolCalls, to: &sheet)
         if figures.window.duration.map({ $0 <= 15 * Span.minute }) ?? false {
             sheet.line(.dim("strong completion is provisional: users had less than 15 minutes to object"))
         }
     }
+
+    private static let weak = "completed (weak)"
 
     private var outcomes: [Outcome] {
         func ofSignals(_ part: @escaping (Tally) -> Int64) -> (Tally) -> (part: Int64, whole: Int64)? {
@@ -54,7 +60,7 @@ struct OutcomeTable {
                 name: "failed", share: { ($0.failed.weighted, $0.judged) }, isWorseHigher: true,
                 condition: QueryText.failed),
             Outcome(
-                name: "completed (weak)", share: { ($0.completedWeakly, $0.completionKnown) }, isWorseHigher: false),
+                name: Self.weak, share: { ($0.completedWeakly, $0.completionKnown) }, isWorseHigher: false),
             Outcome(
                 name: "unchallenged (strong)", share: { ($0.completedStrongly, $0.completionKnown) },
                 isWorseHigher: false),

@@ -1,5 +1,6 @@
 import Canvas
 import Metrics
+import Monitoring
 import Query
 import Telemetry
 
@@ -26,6 +27,7 @@ struct SuccessSheet {
         }
         addChart(to: &sheet)
         addErrors(to: &sheet)
+        ObjectiveTable(context, ofLatency: false).add(to: &sheet)
         OutcomeTable(context).add(to: &sheet)
         addFlags(to: &sheet)
         addTools(to: &sheet)
@@ -56,6 +58,7 @@ struct SuccessSheet {
         let errors = tally.errors.ranked { $0.weighted }
         let judged = NumberFormat.grouped(Double(tally.judged) / 1024)
         sheet.heading("Errors", trailing: context.basis)
+        sheet.anomalies(.errorRate, .requestRate, context: context)
         guard !errors.isEmpty else {
             sheet.line(
                 tally.judged > 0

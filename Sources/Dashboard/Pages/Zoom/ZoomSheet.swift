@@ -57,6 +57,11 @@ extension Sheet {
         if chart.isEmpty { line(.dim(none)) } else { self.chart(chart, height: height) }
     }
 
+    /// What there is to say of the row above, in as many lines as it takes.
+    mutating func note(_ text: String, width: Int) {
+        for part in DisplayWidth.lines(of: text, within: max(1, width - 2)) { line(.dim("  " + part)) }
+    }
+
     /// Two blocks, side by side where that is wanted, else one below the other.
     mutating func add(_ left: Item, _ right: Item, sideBySide: Bool) {
         guard sideBySide else {
