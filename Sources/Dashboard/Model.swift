@@ -36,8 +36,6 @@ package struct Model: Sendable {
     package var theme: String
     /// A line to be told once: a terminal that is unknown, a theme with an error.
     package var notice: String?
-    /// Latency budgets that the latency panel marks.
-    package var tier = LatencyTier.chat
 
     package init(size: Size, window: Window = .minutes15, themes: [String] = [], theme: String = "") {
         self.size = size
