@@ -61,7 +61,8 @@ package struct RuleSettings: Sendable, Hashable {
     }
 
     private static let keys = [
-        "name", "severity", "when", "window", "min_requests", "for_count", "for", "keep_firing_for", "missing", "slice",
+        "name", "severity", "when", "evidence", "window", "min_requests", "for_count", "for", "keep_firing_for",
+        "missing", "slice",
         "summary", "runbook", "eval_cases", "route",
     ]
 
@@ -70,6 +71,7 @@ package struct RuleSettings: Sendable, Hashable {
         guard let name = try table.string("name"), !name.isEmpty else { throw missing("name", table) }
         guard let when = try table.string("when") else { throw missing("when", table) }
         var rule = RuleDefinition(name, try choice("severity", table) ?? .p2, when: when)
+        rule.evidence = try table.string("evidence") ?? ""
         rule.summary = try table.string("summary") ?? ""
         rule.window = try table.duration("window") ?? rule.window
         rule.minimumRequests = try count("min_requests", table, from: 0) ?? rule.minimumRequests

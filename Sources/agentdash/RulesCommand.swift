@@ -40,10 +40,11 @@ struct RulesCommand: ParsableCommand {
             let width = book.rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0
             var lines = book.rules.map { rule in
                 let name = DisplayWidth.padRight(rule.name, to: min(width, 40))
+                let given = rule.definition.evidence.isEmpty ? "" : " given \(rule.definition.evidence)"
                 let slice = rule.definition.slice.map { " for each \($0)" } ?? ""
                 let fired = trial.map { "\n   \($0.text(rule))" } ?? ""
                 return
-                    "\(rule.severity.rawValue) \(name)  \(rule.definition.when)\(slice)  (\(rule.definition.source.text))"
+                    "\(rule.severity.rawValue) \(name)  \(rule.definition.when)\(given)\(slice)  (\(rule.definition.source.text))"
                     .printable + (rule.problem == nil ? fired : RulesCommand.problem(rule))
             }
             if let trial { lines += try packs(book, trial) }

@@ -35,11 +35,36 @@ import Testing
                 rule  elevated_error_rate P2, pack conservative, E4
                 when  error_rate > 0.10 and error_rate <= 0.50
                 over  5m to 00:15:00Z: 300 requests, at least 20 wanted
+                given error_count >= 5
                       error_rate = 20.0%
+                      error_count = 60
                 so    true: error_rate 20.0% > 10%
                 says  WARNING: Error rate 20.0% exceeds 10%
                 next  ends when its condition does
                 """)
+    }
+
+    /// Three failures of twenty requests are chance: the condition holds, and is not believed.
+    @Test func aConditionIsBelievedOnlyWhereItsEvidenceHolds() throws {
+        func told(_ evidence: String) throws -> RuleExplanation {
+            let rule = Self.rule("error_rate > 5%") { $0.evidence = evidence }
+            return try #require(Self.judged([rule], seconds: 400).explanation(ofRule: "r"))
+        }
+        let doubted = try told("error_count >= 21")
+        #expect(doubted.isDoubted && doubted.summary == nil)
+        #expect(doubted.text.contains("so    false: it holds, but error_count >= 21 does not"))
+        #expect(try !told("error_count >= 20").isDoubted)
+        // What is not known speaks against nothing.
+        #expect(try !told("quality > 0").isDoubted)
+        let situation = Self.judged(
+            [Self.rule("error_rate > 5%") { $0.evidence = "error_count >= 21" }], seconds: 400)
+        #expect(situation.alerts.isEmpty)
+        let broken = AlertRule(
+            {
+                var rule = RuleDefinition("r", .p2, when: "error_rate > 5%"); rule.evidence = "eror_count >= 5";
+                return rule
+            }())
+        #expect(broken.problem?.part == .evidence && broken.problem?.range == 0..<10)
     }
 
     @Test func whatIsNotKnownIsNamed() throws {

@@ -10,6 +10,8 @@ package struct AlertRule: Sendable, Hashable {
     package let problem: RuleProblem?
     /// Nil in a broken rule.
     package let condition: Expression?
+    /// What must hold beside it; nil: nothing.
+    package let evidence: Expression?
     package let summary: Template?
     /// What it makes one alert each of; nil: one for all traffic.
     package let dimension: Dimension?
@@ -23,12 +25,12 @@ package struct AlertRule: Sendable, Hashable {
         self.definition = definition
         do {
             let program = try RuleProgram(definition, catalogue)
-            (condition, summary, dimension, reach) = (
-                program.condition, program.summary, program.dimension, program.reach
+            (condition, evidence, summary, dimension, reach) = (
+                program.condition, program.evidence, program.summary, program.dimension, program.reach
             )
             problem = nil
         } catch {
-            (condition, summary, dimension, reach) = (nil, nil, nil, 0)
+            (condition, evidence, summary, dimension, reach) = (nil, nil, nil, nil, 0)
             problem = error
         }
     }
@@ -47,8 +49,10 @@ package struct AlertRule: Sendable, Hashable {
 
     var missing: MissingPolicy { definition.missing == .zero ? .zero : .unknown }
 
-    /// What condition and summary ask for.
-    package var references: [Reference] { (condition?.references ?? []) + (summary?.references ?? []) }
+    /// What condition, evidence and summary ask for.
+    package var references: [Reference] {
+        (condition?.references ?? []) + (evidence?.references ?? []) + (summary?.references ?? [])
+    }
 
     /// Whether it asks how long nothing has come.
     var watchesSilence: Bool { references.contains { WindowMetric($0) == .silence } }
@@ -78,6 +82,7 @@ package struct AlertRule: Sendable, Hashable {
         switch condition.evaluate(missing: missing, lookup) {
         case .missing: return (Evaluation(isTrue: nil), nil)
         case .false: return (Evaluation(isTrue: false), nil)
+        case .true where !isBelieved(lookup): return (Evaluation(isTrue: false), nil)
         case .true:
             let decision = condition.decision(missing: missing, lookup)
             let evaluation = Evaluation(
@@ -85,6 +90,12 @@ package struct AlertRule: Sendable, Hashable {
                 summary: summary.render(missing: missing, lookup))
             return (evaluation, decision.map(decided))
         }
+    }
+
+    /// Whether there is enough to believe a condition that holds. What is not known speaks against nothing.
+    func isBelieved(_ lookup: (Reference) -> Value?) -> Bool {
+        if case .false? = evidence?.evaluate(missing: .unknown, lookup) { return false }
+        return true
     }
 
     private func decided(_ decision: Decision) -> Decided {

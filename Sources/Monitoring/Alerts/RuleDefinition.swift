@@ -40,6 +40,8 @@ package struct RuleDefinition: Sendable, Codable, Hashable {
     package var severity: Severity
     /// The condition, an expression in the window scope.
     package var when: String
+    /// What else must hold for the condition to be believed, an expression too: `error_count >= 5`. Empty: nothing.
+    package var evidence = ""
     /// A template: what is said when it fires. Empty: name and condition.
     package var summary: String
     /// µs that the condition looks back.
@@ -90,7 +92,7 @@ extension RuleDefinition {
 /// Why a rule cannot be judged, and where in it that stands.
 package struct RuleProblem: Error, Sendable, Hashable, CustomStringConvertible {
     /// Key of the `[[rule]]` table.
-    package enum Part: String, Sendable { case when, summary, slice, window }
+    package enum Part: String, Sendable { case when, evidence, summary, slice, window }
 
     package let part: Part
     /// One sentence for the person who wrote it.

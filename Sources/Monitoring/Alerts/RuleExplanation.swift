@@ -21,6 +21,8 @@ package struct RuleExplanation: Sendable, Hashable {
     package private(set) var outcome = Outcome.missing
     /// Fewer requests than the rule demands: the condition was not asked.
     package private(set) var hasTooFew = false
+    /// The condition holds, and there is too little to believe it.
+    package private(set) var isDoubted = false
     /// `error_rate 15.0% >10%`, where a comparison held.
     package private(set) var decision: String?
     /// What the rule says, if the condition holds.
@@ -53,9 +55,12 @@ package struct RuleExplanation: Sendable, Hashable {
         }
         requests =
             rule.dimension == nil ? reader.effectiveRequests(lasting: rule.window) : slice?.effectiveCount ?? 0
-        readings = condition.references.map { Reading(name: $0.text, value: Self.text(value($0), $0)) }
+        readings = (condition.references + (rule.evidence?.references ?? [])).map {
+            Reading(name: $0.text, value: Self.text(value($0), $0))
+        }
         hasTooFew = requests < rule.minimumRequests
         outcome = condition.evaluate(missing: rule.missing, value)
+        if case .true = outcome { isDoubted = !rule.isBelieved(value) }
         let (evaluation, decided) = rule.evaluate(requests: requests, value)
         if let decided, let value = evaluation.value, let threshold = evaluation.threshold {
             let subject = decided.subject ?? decided.metric?.rawValue ?? rule.name
@@ -123,6 +128,7 @@ package struct RuleExplanation: Sendable, Hashable {
         let slice = definition.slice.map { ", for each \($0)" } ?? ""
         lines.append(
             ("over", "\(over) to \(Wording.clock(time))\(slice): \(Wording.count(Double(requests))) requests\(least)"))
+        if !definition.evidence.isEmpty { lines.append(("given", definition.evidence)) }
         for reading in readings { lines.append(("", "\(reading.name) = \(reading.value ?? NumberFormat.missing)")) }
         lines.append(("so", verdict))
         if let summary { lines.append(("says", summary)) }
@@ -132,6 +138,7 @@ package struct RuleExplanation: Sendable, Hashable {
 
     private var verdict: String {
         if hasTooFew { return requests == 0 ? "nothing is known: no request" : "false: too few requests" }
+        if isDoubted { return "false: it holds, but \(rule.definition.evidence) does not" }
         return switch outcome {
         case .true: "true" + (decision.map { ": \($0)" } ?? "")
         case .false: "false" + (missing.isEmpty ? "" : "; not known: \(missing.joined(separator: ", "))")

@@ -5,6 +5,7 @@ import Telemetry
 /// What a rule's text comes to once it is understood.
 struct RuleProgram {
     let condition: Expression
+    let evidence: Expression?
     let summary: Template
     let dimension: Dimension?
     /// µs for which a silence must have lasted until the rule can say nothing new.
@@ -22,11 +23,17 @@ struct RuleProgram {
         condition = try Self.checked(.when) { () throws(QueryError) in
             try Expression.compile(definition.when, catalogue)
         }
+        evidence = try Self.checked(.evidence) { () throws(QueryError) in
+            try definition.evidence.isEmpty ? nil : Expression.compile(definition.evidence, catalogue)
+        }
         let text = definition.summary.isEmpty ? Self.literal(definition) : definition.summary
         summary = try Self.checked(.summary) { () throws(QueryError) in try Template.compile(text, catalogue) }
-        let parts = [(RuleProblem.Part.when, condition.references), (.summary, summary.references)]
-        for (part, references) in parts {
-            let source = part == .when ? definition.when : definition.summary
+        let parts = [
+            (RuleProblem.Part.when, definition.when, condition.references),
+            (.evidence, definition.evidence, evidence?.references ?? []),
+            (.summary, definition.summary, summary.references),
+        ]
+        for (part, source, references) in parts {
             for reference in references {
                 try Self.check(reference, definition, part, source)
             }
@@ -40,7 +47,7 @@ struct RuleProgram {
         } else {
             dimension = nil
         }
-        reach = Self.reach(definition, condition.references)
+        reach = Self.reach(definition, condition.references + (evidence?.references ?? []))
     }
 
     private static func checked<T>(
