@@ -146,6 +146,34 @@ import Testing
         #expect(bench.step([over, ticket, elsewhere], at: 301).map(\.notification.rule) == ["high_latency"])
     }
 
+    /// A restart judges anew, and a slip in the settings breaks a rule: neither says that a page is over.
+    @Test(arguments: [AlertPhase.pending, .error, .nodata])
+    func whatIsNotKnownToBeOverIsNotToldToBe(_ phase: AlertPhase) throws {
+        var bench = Bench()
+        let page = Self.alert("high_error_rate", .p1)
+        let id = try #require(bench.step([page], at: 0).first?.id)
+        bench.state.noteDelivered(id, at: midnight)
+        var unknown = page
+        unknown.state =
+            phase == .pending
+            ? {
+                var state = AlertState()
+                _ = state.step(Evaluation(isTrue: true), timing: AlertTiming(forCount: 3), at: midnight)
+                return state
+            }() : phase == .error ? .broken(since: midnight, "slip") : page.state
+        if phase == .nodata {
+            for second in stride(from: Int64(10), through: 400, by: 10) {
+                _ = unknown.state.step(
+                    Evaluation(isTrue: nil), timing: AlertTiming(), at: midnight + second * Span.second)
+            }
+        }
+        #expect(unknown.state.phase == phase)
+        #expect(bench.step([unknown], at: 410).isEmpty)
+        #expect(bench.step([page], at: 420).isEmpty)
+        let over = Self.alert("high_error_rate", .p1, resolved: true)
+        #expect(Self.actions(bench.step([over], at: 430)) == ["oncall resolve"])
+    }
+
     @Test func anOutageOfAllSlicesIsToldOnce() {
         var bench = Bench()
         bench.context.isOutage = true

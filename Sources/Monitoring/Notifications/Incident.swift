@@ -78,8 +78,9 @@ extension Incident {
         if other.identity < identity { identity = other.identity }
         told.merge(other.told) { $0.joined($1) }
         if let theirs = other.acknowledged {
-            let isEarlier = acknowledged.map { (theirs.time, theirs.by) < ($0.time, $0.by) } ?? true
-            if isEarlier { acknowledged = theirs }
+            // It is for what fired when it was given: the newest covers the most.
+            let isLater = acknowledged.map { (theirs.time, theirs.by) > ($0.time, $0.by) } ?? true
+            if isLater { acknowledged = theirs }
         }
         absentSince = Self.later(absentSince, other.absentSince)
         endedAt = Self.later(endedAt, other.endedAt)

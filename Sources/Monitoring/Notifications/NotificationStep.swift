@@ -100,7 +100,8 @@ struct NotificationStep {
             state.incidents[key]?.endedAt = nil
             state.incidents[key]?.absentSince = nil
         } else if let incident = state.incidents[key], incident.endedAt == nil,
-            !members.contains(where: { $0.state.phase == .nodata })
+            // What is not judged, or after a restart not yet for long enough, is not over.
+            members.allSatisfy({ $0.state.phase == .resolved })
         {
             state.incidents[key]?.endedAt = members.compactMap(\.state.resolvedAt).max() ?? now
         }
