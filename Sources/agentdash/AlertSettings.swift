@@ -55,6 +55,11 @@ struct AlertSettings {
             Complaint.write("--notify: the settings have no [route.NAME], so nobody would be told")
             throw ExitCode(2)
         }
+        for (rule, names) in policy.ownRoutes.sorted(by: { $0.key < $1.key }) {
+            for name in names where policy.knownRoutes?.contains(name) == false {
+                Complaint.write("rule \(rule): there is no [route.\(name)]")
+            }
+        }
         for severity in [Severity.p1, .p2] {
             let names = policy.routes[severity] ?? []
             guard let first = names.first, !names.contains(where: { policy.knownRoutes?.contains($0) ?? true }) else {

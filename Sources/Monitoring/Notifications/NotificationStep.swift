@@ -79,7 +79,11 @@ struct NotificationStep {
 
     /// A page of the same service that fires, or that fired while what an alert measures now came about.
     private func page(above alert: Alert) -> Alert? {
-        let pages = alerts.filter { $0.severity == .p1 && $0.shares(alert) }
+        // One that nobody can hear of stands for nothing.
+        let pages = alerts.filter { page in
+            page.severity == .p1 && page.shares(alert)
+                && policy.routes(of: page.name, .p1).contains(where: isKnown)
+        }
         return pages.first(where: \.state.isFiring)
             ?? pages.first { page in page.state.resolvedAt.map { now - $0 < policy.inhibitAfter } ?? false }
     }
