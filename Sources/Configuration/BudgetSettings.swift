@@ -1,5 +1,4 @@
 package import Monitoring
-package import Toml
 
 /// `[budget]` of `agentdash.toml`: what may be spent, in dollars. Days are UTC.
 ///

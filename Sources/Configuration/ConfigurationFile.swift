@@ -1,5 +1,3 @@
-package import Toml
-
 /// `agentdash.toml`: where it is, and its text parsed. Each of its tables is read by the type that knows it.
 package enum ConfigurationFile {
     /// Every table that is read by anything.

@@ -1,6 +1,5 @@
 package import Canvas
 import Query
-package import Toml
 
 /// `[keys]` of `agentdash.toml`: which keys do what.
 ///

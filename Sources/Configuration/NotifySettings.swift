@@ -1,6 +1,5 @@
 package import Delivery
 package import Monitoring
-package import Toml
 
 /// `[notify]` of `agentdash.toml`: when something is said again, and to whom it goes; nil where the file doesn't say.
 ///

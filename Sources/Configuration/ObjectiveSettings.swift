@@ -1,7 +1,6 @@
 import Metrics
 package import Monitoring
 import Query
-package import Toml
 
 /// `[slo.NAME]` and `[[latency]]` of `agentdash.toml`: what users may rely on.
 ///

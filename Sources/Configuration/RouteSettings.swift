@@ -1,6 +1,5 @@
 import Canvas
 package import Delivery
-package import Toml
 
 /// `[route.NAME]` of `agentdash.toml`: where alerts are sent.
 ///

@@ -1,7 +1,6 @@
 import Metrics
 package import Monitoring
 import Query
-package import Toml
 
 /// `[rules]`, `[[rule]]` and the switch of silence in `[source]`: what is judged.
 ///

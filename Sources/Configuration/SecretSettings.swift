@@ -1,6 +1,5 @@
 import Canvas
 import Delivery
-import Toml
 
 /// Where secrets are looked for.
 package enum SecretSource: Sendable {

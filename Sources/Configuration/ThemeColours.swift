@@ -1,6 +1,5 @@
 import Canvas
 import Query
-import Toml
 
 /// How a theme file writes a colour.
 enum ThemeColours {

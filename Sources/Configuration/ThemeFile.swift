@@ -1,7 +1,6 @@
 package import Canvas
 import Query
 import Themes
-package import Toml
 
 /// Theme files: parsing, and the shipped ones.
 package enum ThemeFile {

@@ -1,5 +1,4 @@
 import Canvas
-import Toml
 
 /// Reads `[glyphs]` of a theme file, and `[glyphs.ascii]` for terminals without UTF-8.
 ///

@@ -1,6 +1,5 @@
 import Canvas
 import Query
-import Toml
 
 /// Reads `[roles]` of a theme file.
 ///

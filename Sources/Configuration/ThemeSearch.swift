@@ -1,7 +1,6 @@
 package import Canvas
 import FoundationEssentials
 import Query
-package import Toml
 
 /// Where themes are found: a path, the user's folder, the program itself.
 package struct ThemeSearch: Sendable, Hashable {

@@ -1,5 +1,3 @@
-package import Toml
-
 /// `[theme]` of `agentdash.toml`.
 ///
 /// ```toml

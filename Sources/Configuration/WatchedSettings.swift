@@ -1,5 +1,3 @@
-package import Toml
-
 /// The settings file, read again when it changes.
 package struct WatchedSettings: Sendable {
     /// What came of a changed file.

@@ -1,5 +1,4 @@
 package import Canvas
-package import Toml
 
 /// The theme in use, read again when its file changes.
 package struct WatchedTheme: Sendable {

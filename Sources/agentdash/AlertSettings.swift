@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Delivery
 import Monitoring
-import Toml
 
 /// What the settings file says of alerts: what is judged, and who hears of it.
 struct AlertSettings {

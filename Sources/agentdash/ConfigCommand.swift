@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Delivery
 import Monitoring
-import Toml
 
 /// `agentdash config`: what can be set, and whether what is set makes sense.
 struct ConfigCommand: ParsableCommand {

@@ -6,7 +6,6 @@ import Glibc
 import Metrics
 import Monitoring
 import Terminal
-import Toml
 
 /// What the commands without a screen share: reading to the end, themes, and output that may be closed.
 enum Reading {

@@ -4,7 +4,6 @@ import Delivery
 import Glibc
 import Monitoring
 import Store
-import Toml
 
 import enum Query.NumberFormat
 import enum Query.Suggestion

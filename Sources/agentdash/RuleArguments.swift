@@ -2,7 +2,6 @@ import ArgumentParser
 import Configuration
 import Engine
 import Monitoring
-import Toml
 
 extension RulePack: ExpressibleByArgument {}
 

@@ -7,7 +7,6 @@ import Glibc
 import Metrics
 import Monitoring
 import Terminal
-import Toml
 
 /// Engine, model and terminal, bound together until somebody quits.
 struct ScreenSession {

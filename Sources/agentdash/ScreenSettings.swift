@@ -1,6 +1,5 @@
 import Configuration
 import Dashboard
-import Toml
 
 /// What the screen is told before it begins: arguments first, then the settings file, then what is usual.
 struct ScreenSettings {

@@ -7,7 +7,6 @@ import Ingest
 import Metrics
 import Monitoring
 import Terminal
-import Toml
 
 /// `agentdash watch --headless`: judges and tells without a screen, until it is ended.
 struct Service: ~Copyable {

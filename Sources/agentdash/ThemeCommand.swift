@@ -1,7 +1,6 @@
 import ArgumentParser
 import Canvas
 import Configuration
-import Toml
 
 /// `agentdash theme`: which themes there are, what is in one, whether a file is one.
 struct ThemeCommand: ParsableCommand {

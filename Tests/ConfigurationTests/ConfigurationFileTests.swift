@@ -2,7 +2,6 @@ import Canvas
 import Configuration
 import Foundation
 import Testing
-import Toml
 
 struct ConfigurationFileTests {
     private func withHome(_ body: (URL, [String: String]) throws -> Void) throws {

@@ -3,7 +3,6 @@ import Delivery
 import Foundation
 import Monitoring
 import Testing
-import Toml
 
 /// The printed settings file is true, and every line of it that could be said can be.
 struct DefaultSettingsTests {

@@ -1,7 +1,6 @@
 import Canvas
 import Configuration
 import Testing
-import Toml
 
 struct KeySettingsTests {
     private static let actions = ["help", "freeze", "quit", "zoomFocused", "theme"]

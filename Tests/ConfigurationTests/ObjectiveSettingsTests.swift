@@ -3,7 +3,6 @@ import Metrics
 import Monitoring
 import Query
 import Testing
-import Toml
 
 struct ObjectiveSettingsTests {
     private func document(_ toml: String) throws -> TomlDocument {

@@ -2,7 +2,6 @@ import Configuration
 import Delivery
 import Foundation
 import Testing
-import Toml
 
 struct RouteSettingsTests {
     private static let environment = [

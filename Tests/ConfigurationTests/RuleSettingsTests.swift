@@ -2,7 +2,6 @@ import Configuration
 import Metrics
 import Monitoring
 import Testing
-import Toml
 
 struct RuleSettingsTests {
     private func settings(_ toml: String) throws -> RuleSettings {

@@ -1,7 +1,6 @@
 import Canvas
 import Configuration
 import Testing
-import Toml
 
 struct ThemeFileTests {
     private func parse(_ toml: String) throws(ConfigurationError) -> Palette {

@@ -2,7 +2,6 @@ import Canvas
 import Configuration
 import Foundation
 import Testing
-import Toml
 
 struct ThemeSearchTests {
     /// Runs `body` with a folder of its own for themes.

@@ -1,5 +1,5 @@
+import Configuration
 import Testing
-import Toml
 
 struct KeyPositionsTests {
     private let positions = KeyPositions(

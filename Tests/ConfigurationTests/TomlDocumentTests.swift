@@ -1,5 +1,5 @@
+import Configuration
 import Testing
-import Toml
 
 struct TomlDocumentTests {
     @Test func `every kind of value arrives`() throws {
