@@ -9,7 +9,6 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
         var kept: Value?
         var isNews = false
         var isStopping = false
-        var isRunning = false
     }
 
     private let file: StateFile<Value>
@@ -19,6 +18,9 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
     private let inbox = Locked(Inbox())
     /// The file as it was when it was read or written last.
     private let seen = Locked<Stamp?>(nil)
+    /// ms.
+    private let retryPause: Int32
+    private let thread = AwaitedThread()
     private let wake: Int32
 
     private struct Stamp: Sendable, Equatable {
@@ -32,14 +34,17 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
     ///   - join: takes into the first what the second knows; in which order and how often must not matter.
     ///   - onNews: told what all know together, when that is more than was kept here. On the thread that writes.
     ///   - onProblem: told why nothing can be kept, once for each reason; likewise.
+    ///   - retryPause: ms until what could not be kept is tried again.
     package init(
         _ file: StateFile<Value>, join: @escaping @Sendable (inout Value, Value) -> Void,
-        onNews: @escaping @Sendable (Value) -> Void, onProblem: @escaping @Sendable (String) -> Void = { _ in }
+        onNews: @escaping @Sendable (Value) -> Void, onProblem: @escaping @Sendable (String) -> Void = { _ in },
+        retryPause: Int32 = 5000
     ) {
         self.file = file
         self.join = join
         self.onNews = onNews
         self.onProblem = onProblem
+        self.retryPause = retryPause
         wake = agentdash_eventfd()
     }
 
@@ -54,15 +59,7 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
     }
 
     /// Starts the thread. It ends with `stop`.
-    package func start() throws(ThreadError) {
-        inbox.withLock { $0.isRunning = true }
-        do throws(ThreadError) {
-            try DetachedThread.start("agentdash-keep") { self.run() }
-        } catch {
-            inbox.withLock { $0.isRunning = false }
-            throw error
-        }
-    }
+    package func start() throws(ThreadError) { try thread.start("agentdash-keep") { self.run() } }
 
     /// Keeps a value; of several that wait the last counts. Never waits.
     package func keep(_ value: Value) {
@@ -81,11 +78,10 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
     package func stop(within milliseconds: Int = 3000) {
         inbox.withLock { $0.isStopping = true }
         agentdash_eventfd_signal(wake)
-        for _ in 0..<(milliseconds / 5 + 1) where inbox.withLock({ $0.isRunning }) { poll(nil, 0, 5) }
+        thread.wait(atMost: milliseconds)
     }
 
     private func run() {
-        defer { inbox.withLock { $0.isRunning = false } }
         var told: String?
         while true {
             agentdash_eventfd_drain(wake)
@@ -104,12 +100,14 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
                 }
                 told = nil
             } catch {
+                // For the next attempt, unless something newer is to be kept by then.
+                inbox.withLock { $0.kept = $0.kept ?? order.kept }
                 if told != error.description { onProblem(error.description) }
                 told = error.description
             }
             if order.isStopping { return }
             var waiting = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
-            _ = unsafe poll(&waiting, 1, -1)
+            _ = unsafe poll(&waiting, 1, told == nil ? -1 : retryPause)
         }
     }
 

@@ -83,6 +83,30 @@ struct DeliveryQueueTests {
         #expect(queue.status.waiting == DeliveryQueue.capacity)
     }
 
+    /// Settings that are read again while a receiver hangs: nobody waits, nothing is lost, and each goes by the routes of its time.
+    @Test func `other routes count once what is on its way has come`() throws {
+        let bench = try DeliveryBench()
+        let old = try LoopbackServer { _, _ in .hang }
+        let new = try LoopbackServer()
+        let outcomes = Locked<[DeliveryOutcome]>([])
+        let queue = try DeliveryQueue(
+            in: bench.folder, routes: Sample.oncall(old), clock: Self.clock,
+            onOutcome: { outcome in outcomes.withLock { $0.append(outcome) } })
+        try queue.start()
+        queue.enqueue(Sample.routed("a"))
+        wait { !old.requests.isEmpty }
+        let start = Self.clock()
+        let routes = try Sample.oncall(new)
+        queue.adopt(routes, heartbeat: nil)
+        #expect(Self.clock() - start < 1_000_000)
+        for number in 0..<5 { queue.enqueue(Sample.routed("\(number)", identity: "\(number)")) }
+        #expect(new.requests.isEmpty)
+        old.hangUp()
+        wait { outcomes.withLock { $0.filter(\.isDelivered) }.count >= 5 }
+        #expect(new.requests.count >= 5 && old.requests.count == 1)
+        queue.stop()
+    }
+
     @Test func `stopping doesn't wait for a receiver that hangs`() throws {
         let bench = try DeliveryBench()
         let server = try LoopbackServer { _, _ in .hang }

@@ -70,6 +70,15 @@ final class LoopbackServer: Sendable {
     /// From now on it answers otherwise.
     func become(_ answer: @escaping @Sendable (Request, Int) -> Answer) { self.answer.withLock { $0 = answer } }
 
+    /// Ends what it has not answered.
+    func hangUp() {
+        let hanging = state.withLock { state in
+            defer { state.hanging = [] }
+            return state.hanging
+        }
+        for connection in hanging { close(connection) }
+    }
+
     private static func serve(
         _ connection: Int32, _ state: Locked<State>, _ choice: Locked<@Sendable (Request, Int) -> Answer>
     ) {

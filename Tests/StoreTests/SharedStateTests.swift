@@ -16,7 +16,8 @@ struct SharedStateTests {
         init(_ file: StateFile<Words>) {
             let (news, problems) = (Box<Words>(), Box<String>())
             state = SharedState(
-                file, join: { $0.formUnion($1) }, onNews: { news.add($0) }, onProblem: { problems.add($0) })
+                file, join: { $0.formUnion($1) }, onNews: { news.add($0) }, onProblem: { problems.add($0) },
+                retryPause: 20)
             (told, complained) = (news, problems)
         }
     }
@@ -106,6 +107,19 @@ struct SharedStateTests {
             process.state.stop()
             #expect(file.load().value == ["a"])
             #expect(folder.holds("words.json.broken"))
+        }
+    }
+
+    @Test func `what could not be kept is kept as soon as it can be`() throws {
+        try withFile { file, folder in
+            let process = Process(file)
+            try process.state.start()
+            try FileManager.default.removeItem(atPath: folder.path)
+            process.state.keep(["a"])
+            #expect(eventually { !process.complained.all.isEmpty })
+            _ = try StateFolder(folder.path)
+            #expect(eventually { file.load().value == ["a"] })
+            process.state.stop()
         }
     }
 

@@ -14,16 +14,21 @@ package final class DeliveryQueue: Sendable {
         var arrivals: [RoutedNotification] = []
         var isAlive = false
         var isStopping = false
-        var isRunning = false
+        var plan: Plan
+    }
+
+    /// What is to be reached.
+    private struct Plan: Sendable, Hashable {
+        var routes: [Route]
+        var heartbeat: Heartbeat?
     }
 
     private let folder: StateFolder
-    private let routes: [Route]
-    private let heartbeat: Heartbeat?
     private let courier: Courier
     private let clock: @Sendable () -> Int64
     private let onOutcome: @Sendable (DeliveryOutcome) -> Void
-    private let inbox = Locked(Inbox())
+    private let inbox: Locked<Inbox>
+    private let thread = AwaitedThread()
     private let latest = Locked(DeliveryStatus())
     private let wake: Int32
 
@@ -41,8 +46,7 @@ package final class DeliveryQueue: Sendable {
     ) throws(StoreError) {
         let own = try folder.folder("delivery")
         self.folder = try own.folder("queue")
-        self.routes = routes
-        self.heartbeat = heartbeat
+        inbox = Locked(Inbox(plan: Plan(routes: routes, heartbeat: heartbeat)))
         courier = Courier(bodies: try own.folder("bodies"))
         self.clock = clock
         self.onOutcome = onOutcome
@@ -52,14 +56,12 @@ package final class DeliveryQueue: Sendable {
     deinit { close(wake) }
 
     /// Starts the thread that sends. It ends with `stop`.
-    package func start() throws(ThreadError) {
-        inbox.withLock { $0.isRunning = true }
-        do throws(ThreadError) {
-            try DetachedThread.start("agentdash-send") { self.run() }
-        } catch {
-            inbox.withLock { $0.isRunning = false }
-            throw error
-        }
+    package func start() throws(ThreadError) { try thread.start("agentdash-send") { self.run() } }
+
+    /// Sends by other routes, once what is on its way has come or failed: what waits for a route that is left goes by that. Does not wait.
+    package func adopt(_ routes: [Route], heartbeat: Heartbeat?) {
+        inbox.withLock { $0.plan = Plan(routes: routes, heartbeat: heartbeat) }
+        agentdash_eventfd_signal(wake)
     }
 
     /// Takes a notification over; never waits, not even for a disk.
@@ -97,39 +99,60 @@ package final class DeliveryQueue: Sendable {
     package func stop(within milliseconds: Int = 3000) {
         inbox.withLock { $0.isStopping = true }
         agentdash_eventfd_signal(wake)
-        // Looked at now and then: a lock has no deadline.
-        for _ in 0..<(milliseconds / 5 + 1) where inbox.withLock({ $0.isRunning }) { poll(nil, 0, 5) }
+        thread.wait(atMost: milliseconds)
     }
 
     private func run() {
-        defer { inbox.withLock { $0.isRunning = false } }
-        let worker: DeliveryWorker
-        do throws(StoreError) {
-            worker = try DeliveryWorker(
-                folder, routes: routes, heartbeat: heartbeat, courier: courier,
-                random: { Double.random(in: 0..<1) })
-        } catch {
-            let reason = error.description
-            latest.withLock { status in
-                status.problem = DeliveryOutcome(
-                    id: "", route: "", channel: "", time: clock(), result: .failed(reason, retryAt: nil))
-            }
-            return
-        }
+        var worker: DeliveryWorker?
+        var plan: Plan?
         while true {
             agentdash_eventfd_drain(wake)
+            let (wanted, isStopping) = inbox.withLock { ($0.plan, $0.isStopping) }
+            if wanted != plan, worker?.isBusy != true {
+                let counts = worker?.status ?? DeliveryStatus()
+                // The locks of its channels go with the one before.
+                worker = nil
+                worker = makeWorker(wanted, counts)
+                plan = worker == nil ? nil : wanted
+            }
+            guard let worker else {
+                if isStopping { return }
+                var polled = pollfd(fd: wake, events: Int16(POLLIN), revents: 0)
+                _ = unsafe poll(&polled, 1, Self.retryPause)
+                continue
+            }
+            // What arrives for other routes waits for them.
+            let isReady = wanted == plan
             let order = inbox.withLock { inbox in
-                let order = inbox
-                inbox.arrivals = []
+                let order = (arrivals: isReady ? inbox.arrivals : [], isAlive: inbox.isAlive)
+                if isReady { inbox.arrivals = [] }
                 inbox.isAlive = false
                 return order
             }
-            let outcomes = worker.turn(order.arrivals, isAlive: order.isAlive, now: clock())
+            let outcomes = worker.turn(
+                order.arrivals, isAlive: order.isAlive, mayStart: isReady && !isStopping, now: clock())
             let status = worker.status
             latest.withLock { $0 = status }
             outcomes.forEach(onOutcome)
-            if order.isStopping, !worker.isBusy { return }
+            if isStopping, !worker.isBusy { return }
             wait(worker)
+        }
+    }
+
+    /// ms until it is tried again to make what the disk would not have.
+    private static let retryPause: Int32 = 5000
+
+    /// nil, and told in the status, where nothing can be kept.
+    private func makeWorker(_ plan: Plan, _ counts: DeliveryStatus) -> DeliveryWorker? {
+        do throws(StoreError) {
+            return try DeliveryWorker(
+                folder, routes: plan.routes, heartbeat: plan.heartbeat, courier: courier, counts: counts,
+                random: { Double.random(in: 0..<1) })
+        } catch {
+            let failure = DeliveryOutcome(
+                id: "", route: "", channel: "", time: clock(), result: .failed(error.description, retryAt: nil))
+            latest.withLock { $0.problem = failure }
+            return nil
         }
     }
 

@@ -15,14 +15,16 @@ final class DeliveryWorker {
 
     /// - Parameters:
     ///   - folder: for everything that is kept.
+    ///   - counts: of the one before in this process.
     ///   - random: 0 ..< 1, for what is not to happen at the same time everywhere.
     init(
         _ folder: StateFolder, routes: [Route], heartbeat: Heartbeat?, courier: Courier,
-        random: @escaping @Sendable () -> Double
+        counts: DeliveryStatus = DeliveryStatus(), random: @escaping @Sendable () -> Double
     ) throws(StoreError) {
         self.routes = routes
         self.heartbeat = heartbeat
         self.courier = courier
+        (status.delivered, status.failed) = (counts.delivered, counts.failed)
         for route in routes {
             var ordinals: [String: Int] = [:]
             for channel in route.channels {
@@ -40,16 +42,17 @@ final class DeliveryWorker {
     ///
     /// - Parameters:
     ///   - isAlive: whether there was a sign of life since the last turn.
+    ///   - mayStart: false: what is on its way is seen to its end, and nothing else is begun.
     func turn(
-        _ arrivals: [RoutedNotification] = [], isAlive: Bool = false, now: Int64
+        _ arrivals: [RoutedNotification] = [], isAlive: Bool = false, mayStart: Bool = true, now: Int64
     ) -> [DeliveryOutcome] {
         var outcomes: [DeliveryOutcome] = []
         for routed in arrivals { outcomes += accept(routed, now) }
         for lane in lanes {
             outcomes += lane.look(now: now)
-            outcomes += lane.work(courier, now: now)
+            outcomes += lane.work(courier, mayStart: mayStart, now: now)
         }
-        beat(isAlive, now)
+        beat(isAlive && mayStart, now)
         note(outcomes)
         return outcomes
     }

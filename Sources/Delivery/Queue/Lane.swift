@@ -140,7 +140,7 @@ final class Lane {
     }
 
     /// Advances what is on its way, and sends what is due next.
-    func work(_ courier: Courier, now: Int64) -> [DeliveryOutcome] {
+    func work(_ courier: Courier, mayStart: Bool, now: Int64) -> [DeliveryOutcome] {
         var outcomes: [DeliveryOutcome] = []
         guard lock != nil else { return outcomes }
         while true {
@@ -153,7 +153,7 @@ final class Lane {
                 }
             }
             outcomes += giveUp(now)
-            guard let work = next(now) else { return outcomes }
+            guard mayStart, let work = next(now) else { return outcomes }
             switch work {
             case .delivery(let delivery):
                 running = (work, Attempt(channel, delivery.routed.notification, courier, now: now))
