@@ -26,7 +26,7 @@ package enum SignalGate {
 
 /// The signals that came since they were last taken.
 package struct PendingSignals: Sendable, Equatable {
-    /// The first of SIGTERM, SIGINT, SIGHUP and SIGQUIT that came.
+    /// The first of SIGTERM, SIGINT and SIGQUIT that came, else SIGHUP.
     package var termination: Int32?
     /// SIGTSTP.
     package var stop = false
@@ -48,7 +48,8 @@ package struct PendingSignals: Sendable, Equatable {
         case SIGHUP:
             hangup = true
             termination = termination ?? signal
-        case SIGTERM, SIGINT, SIGQUIT: termination = termination ?? signal
+        // What a service takes for its settings having changed must not hide that it is to end.
+        case SIGTERM, SIGINT, SIGQUIT: if termination == nil || termination == SIGHUP { termination = signal }
         default: break
         }
     }

@@ -121,6 +121,15 @@ struct DecisionTests {
         #expect(pending.hangup && pending.termination == SIGINT)
     }
 
+    /// A service takes SIGHUP for changed settings: it must not hide that the service is to end.
+    @Test func aHangupHidesNoTermination() {
+        var pending = PendingSignals()
+        pending.insert(SIGHUP)
+        #expect(pending.termination == SIGHUP)
+        pending.insert(SIGTERM)
+        #expect(pending.hangup && pending.termination == SIGTERM)
+    }
+
     @Test func keysAreDecodedFromWhateverCursesReads() {
         var queue: [RawKey] = []
         var decoder = KeyDecoder()
