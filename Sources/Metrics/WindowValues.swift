@@ -42,10 +42,12 @@ package struct WindowValues {
         }
     }
 
+    /// nil of fewer than two: one says nothing of how they differ.
     private static func mean(_ histogram: ExponentialHistogram, _ tally: Tally) -> SampleMean? {
         guard let mean = histogram.mean, let variance = histogram.variance else { return nil }
         let count = Double(histogram.count) / 1024 * min(1, tally.effectiveShare)
-        return SampleMean(mean: mean, variance: variance, count: count)
+        guard count >= 2 else { return nil }
+        return SampleMean(mean: mean, variance: variance * count / (count - 1), count: count)
     }
 
     /// So many of its own standard errors are more than chance, where it is asked for every ten seconds.

@@ -120,7 +120,11 @@ package enum RulePack: String, Sendable, CaseIterable {
             summary: "WARNING: Cost ${cost_per_hour:.2f}/hr exceeds $50/hr"),
         line(
             "E4", "drift_detected", .p3, when: "abs(output_length_drift_pct) > 15",
-            summary: "INFO: Output length drifted {output_length_drift_pct:+.1f}%"),
+            summary: "INFO: Output length drifted {output_length_drift_pct:+.1f}%"
+        ) {
+            // A drift is known where it is beyond chance, which may change from one judgement to the next.
+            $0.keepFiringFor = 5 * Span.minute
+        },
     ].map { requirement, rule in
         var rule = rule
         rule.missing = .zero
