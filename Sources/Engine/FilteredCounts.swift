@@ -20,7 +20,7 @@ struct FilteredCounts {
     init(_ filter: RecordFilter, of whole: borrowing JudgedCounts, book: RuleBook) {
         self.filter = filter
         self.book = book
-        counts = JudgedCounts(book)
+        counts = JudgedCounts(book.ofPart)
         start = whole.recorder.heldSince
         walk = RowWalk(filter, from: start)
     }

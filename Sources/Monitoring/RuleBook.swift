@@ -46,6 +46,14 @@ package struct RuleBook: Sendable {
         if rules.contains(where: { $0.references.contains { names.contains($0.name) } }) { watches.watchAnomalies() }
         self.watches = watches
     }
+
+    /// For a part of the requests only: what may be spent on all is no limit of theirs, and its rules say nothing.
+    package var ofPart: RuleBook { RuleBook(rules, watches.withoutBudget) }
+
+    private init(_ rules: [AlertRule], _ watches: Watches) {
+        self.rules = rules
+        self.watches = watches
+    }
 }
 
 /// What is measured over windows of its own while rules are judged: objectives, a budget, and what is usual.
@@ -71,6 +79,12 @@ package struct Watches: Sendable {
         if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
         if other.budget.budget != budget.budget { budget = other.budget }
         latencyBudgets = other.latencyBudgets
+    }
+
+    var withoutBudget: Watches {
+        var watches = self
+        watches.budget = BudgetWatch(Budget())
+        return watches
     }
 
     /// The names that rules may use.
