@@ -33,7 +33,7 @@ struct JudgedCounts {
         while judgedUpTo < due {
             let next = judgedUpTo + Judge.interval
             // Through a long silence nothing can change: one leap, however long it is.
-            let occasion = Notifier.Occasion(judgedAt: next, now: next, clock: clock, isLive: isLive)
+            let occasion = Notifier.Occasion(judgedAt: next, clock: clock, isLive: isLive)
             if judge.isQuiet, !isLive || !judge.watchesSilence, notifier?.isQuiet(occasion) ?? true,
                 isSilent(from: next, to: due)
             {
@@ -60,14 +60,14 @@ struct JudgedCounts {
     mutating func rebaseline() { watches.rebaseline() }
 
     /// Takes in what was said about alerts.
-    /// - Parameter now: when that was, in the data's own time, µs since 1970.
+    /// - Parameter now: when that was where nothing was judged yet, in the data's own time, µs since 1970.
     /// - Returns: whether anything was.
     mutating func takeOrders(at now: Int64, names: SymbolNames, isLive: Bool, clock: Int64) -> Bool {
         guard notifier?.hasOrders == true else { return false }
         var source = InputStatus(name: "")
         source.isLive = isLive
         let judgedAt = judgedUpTo == .min ? now : judgedUpTo
-        tell(Notifier.Occasion(judgedAt: judgedAt, now: now, clock: clock, isLive: isLive), source, names)
+        tell(Notifier.Occasion(judgedAt: judgedAt, clock: clock, isLive: isLive), source, names)
         return true
     }
 

@@ -8,7 +8,7 @@ package struct NotificationOptions: Sendable {
     package var state = NotificationState()
     /// Takes what is to be sent, on the reading thread: it must not wait. nil: nobody is told.
     package var send: (@Sendable (RoutedNotification) -> Void)?
-    /// Takes what must survive a restart, before anything is sent that follows from it. On the reading thread, too, and of live
+    /// Takes what must survive a restart, before what follows from it is handed to `send`. On the reading thread, too, and of live
     /// data only.
     package var keep: (@Sendable (NotificationState) -> Void)?
     /// What people and the delivery say.
@@ -19,17 +19,32 @@ package struct NotificationOptions: Sendable {
 
 /// What people, the delivery and other processes have said and nobody has taken in yet.
 package final class NotificationOrders: Sendable {
-    private let waiting = Locked<[NotificationOrder]>([])
+    private struct Waiting: Sendable {
+        var orders: [NotificationOrder] = []
+        /// Has somebody look.
+        var wake: (@Sendable () -> Void)?
+    }
 
-    /// From any thread; never waits. It is taken in with the next judgement, or within a second where there is none.
-    package func add(_ order: NotificationOrder) { waiting.withLock { $0.append(order) } }
+    private let waiting = Locked(Waiting())
 
-    var isEmpty: Bool { waiting.withLock { $0.isEmpty } }
+    /// From any thread; never waits. Who reads takes it in at once.
+    package func add(_ order: NotificationOrder) {
+        let wake = waiting.withLock { waiting in
+            waiting.orders.append(order)
+            return waiting.wake
+        }
+        wake?()
+    }
+
+    /// - Parameter wake: called whenever there is something to take; must not wait.
+    func onAdd(_ wake: @escaping @Sendable () -> Void) { waiting.withLock { $0.wake = wake } }
+
+    var isEmpty: Bool { waiting.withLock { $0.orders.isEmpty } }
 
     func take() -> [NotificationOrder] {
         waiting.withLock { waiting in
-            defer { waiting = [] }
-            return waiting
+            defer { waiting.orders = [] }
+            return waiting.orders
         }
     }
 }

@@ -5,10 +5,8 @@ import Monitoring
 struct Notifier {
     /// When something is told, or would be.
     struct Occasion {
-        /// Of the last judgement, µs since 1970.
+        /// Of the last judgement, µs since 1970: also what is said after it counts from then, for the clock may be ahead of the data.
         var judgedAt: Int64
-        /// What is said now is said at this time, in the data's own time, µs since 1970.
-        var now: Int64
         /// µs since 1970 now.
         var clock: Int64
         var isLive: Bool
@@ -50,10 +48,8 @@ struct Notifier {
         // Requests are looked at by what is told alone, slices by whatever begins.
         let known = alerts.isEmpty || (off != nil && orders.isEmpty) ? nil : situation()
         if let known { look(at: known, occasion) }
-        // What is said is said after the last judgement, and counts at once.
-        let now = orders.isEmpty ? occasion.judgedAt : max(occasion.now, occasion.judgedAt)
-        for order in orders { desk.take(order, among: alerts, service: service?.name ?? "", at: now) }
-        let sent = desk.step(alerts, context(alerts, known, off), at: now)
+        for order in orders { desk.take(order, among: alerts, service: service?.name ?? "", at: occasion.judgedAt) }
+        let sent = desk.step(alerts, context(alerts, known, off), at: occasion.judgedAt)
         if occasion.isLive, desk.state != before { options.keep?(desk.state) }
         if let send = options.send { sent.forEach(send) }
     }
@@ -82,16 +78,7 @@ struct Notifier {
         context.off = off
         context.service = service?.name ?? ""
         for alert in alerts { context.flapping[alert.key] = alert.flapping.map { $0 * 100 } }
-        let firing = alerts.filter(\.state.isFiring)
-        if let situation, let now = situation.judgedUpTo, firing.contains(where: \.isOfAllFailures),
-            firing.contains(where: \.isOfFailuresInSlice)
-        {
-            context.isOutage = ProviderOutage.isUnderWay(
-                in: situation.snapshot, lasting: Self.outageWindow, endingAt: now)
-        }
+        context.isOutage = situation?.isOutage(alerts) ?? false
         return context
     }
-
-    /// µs in which failures are compared between slices.
-    private static let outageWindow = 5 * Span.minute
 }

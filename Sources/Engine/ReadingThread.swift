@@ -43,6 +43,8 @@ package final class ReadingThread: Sendable {
         latest = Locked(nil)
         wake = agentdash_eventfd()
         descriptor = agentdash_eventfd()
+        // Whoever adds may outlive this thread: a signal for nobody is none.
+        options.notifications.orders.onAdd { [weak self] in if let self { agentdash_eventfd_signal(self.wake) } }
     }
 
     deinit {
@@ -85,10 +87,7 @@ package final class ReadingThread: Sendable {
     }
 
     /// Says something about alerts: the next states know of it.
-    package func tell(_ order: NotificationOrder) {
-        options.notifications.orders.add(order)
-        agentdash_eventfd_signal(wake)
-    }
+    package func tell(_ order: NotificationOrder) { options.notifications.orders.add(order) }
 
     /// The newest state; nil before the first.
     package func take() -> Situation? {

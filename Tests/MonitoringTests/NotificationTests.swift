@@ -174,6 +174,60 @@ import Testing
         #expect(Self.actions(bench.step([over], at: 430)) == ["oncall resolve"])
     }
 
+    /// The receiver was away for hours: what then arrives is told to be over.
+    @Test func whatArrivesLongAfterItsEndIsToldToBeOver() throws {
+        var bench = Bench()
+        bench.delivers = false
+        let page = Self.alert("high_error_rate", .p1)
+        let id = try #require(bench.step([page], at: 0).first?.id)
+        let over = Self.alert("high_error_rate", .p1, resolved: true)
+        #expect(bench.step([over], at: 600).isEmpty)
+        #expect(bench.step([], at: 3 * 3600).isEmpty)
+        bench.state.noteDelivered(id, at: midnight + 3 * Span.hour)
+        #expect(Self.actions(bench.step([], at: 3 * 3600 + 10)) == ["oncall resolve"])
+    }
+
+    /// A page that no route leads to must not keep tickets from being told.
+    @Test func aPageThatNobodyCanHearOfStandsForNothing() {
+        var bench = Bench()
+        bench.policy.knownRoutes = ["tickets"]
+        let page = Self.alert("high_error_rate", .p1)
+        let ticket = Self.alert("high_latency", .p2, metric: .p95Latency)
+        #expect(Self.actions(bench.step([page, ticket], at: 40)) == ["tickets trigger"])
+    }
+
+    /// A screen that sends nothing says what the service has told.
+    @Test func whatAnotherProcessToldIsSaidWhereNothingIsSent() {
+        var (service, screen) = (Bench(), Bench())
+        let page = Self.alert("high_error_rate", .p1)
+        screen.context.off = .notAsked
+        screen.step([page], at: 0)
+        #expect(screen.text("oncall", at: 0) == "off: --notify is not given")
+        service.step([page], at: 0)
+        screen.state.merge(service.state)
+        screen.step([page], at: 10)
+        #expect(screen.text("oncall", at: 10) == "sent 00:00 (first notification)")
+        let over = Self.alert("high_error_rate", .p1, resolved: true)
+        service.step([over], at: 20)
+        screen.state.merge(service.state)
+        screen.step([over], at: 30)
+        #expect(screen.text("oncall", at: 30) == "resolve sent 00:00")
+    }
+
+    /// An alert comes back before its end was told, and a process that knows no better must not end it again.
+    @Test func ofTwoThatKnowAnEndWhoeverKnowsMoreOfItIsRight() {
+        var (here, there) = (Bench(), Bench())
+        let ticket = Self.alert("high_latency", .p2, metric: .p95Latency)
+        here.step([ticket], at: 40)
+        here.step([Self.alert("high_latency", .p2, metric: .p95Latency, resolved: true)], at: 60)
+        there.state.merge(here.state)
+        here.step([ticket], at: 80)
+        here.state.merge(there.state)
+        #expect(here.state.incidents.values.allSatisfy { $0.endedAt == nil })
+        there.state.merge(here.state)
+        #expect(there.state.incidents.values.allSatisfy { $0.endedAt == nil })
+    }
+
     @Test func anOutageOfAllSlicesIsToldOnce() {
         var bench = Bench()
         bench.context.isOutage = true

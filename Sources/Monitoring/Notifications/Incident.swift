@@ -11,12 +11,18 @@ package struct Incident: Sendable, Codable, Hashable {
     /// By route.
     package internal(set) var told: [String: Told] = [:]
     package internal(set) var acknowledged: Acknowledgement?
-    /// Since when none of its alerts is known any more.
+    /// Since when this process knows none of its alerts any more. No other has to know, nor this one after a restart.
     var absentSince: Int64?
     /// When the last of its alerts ended; nil: one fires.
-    package internal(set) var endedAt: Int64?
+    package internal(set) var endedAt: Int64? { didSet { if endedAt != oldValue { turns += 1 } } }
+    /// How often that changed: whoever knows more of it knows better.
+    var turns = 0
     /// When everything there was to say of it was said.
     var closedAt: Int64?
+
+    private enum CodingKeys: CodingKey {
+        case rule, severity, metric, identity, episode, told, acknowledged, endedAt, turns, closedAt
+    }
 
     package struct Acknowledgement: Sendable, Codable, Hashable {
         /// µs since 1970.
@@ -82,8 +88,11 @@ extension Incident {
             let isLater = acknowledged.map { (theirs.time, theirs.by) > ($0.time, $0.by) } ?? true
             if isLater { acknowledged = theirs }
         }
-        absentSince = Self.later(absentSince, other.absentSince)
-        endedAt = Self.later(endedAt, other.endedAt)
+        let theirs = (other.turns, other.endedAt ?? .min)
+        if theirs > (turns, endedAt ?? .min) {
+            endedAt = other.endedAt
+            turns = other.turns
+        }
         closedAt = Self.later(closedAt, other.closedAt)
     }
 

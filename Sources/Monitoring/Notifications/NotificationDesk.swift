@@ -77,7 +77,10 @@ package struct NotificationDesk: Sendable {
     package mutating func take(_ order: NotificationOrder, among alerts: [Alert], service: String, at now: Int64) {
         switch order {
         case .acknowledge(let rule, let by): state.acknowledge(rule, by: by, among: alerts, service: service, at: now)
-        case .silence(let silence): state.add(silence)
+        case .silence(var silence):
+            // Whoever gave it saw a clock that may be ahead of the data.
+            silence.startsAt = min(silence.startsAt, now)
+            state.add(silence)
         case .endSilence(let id): state.endSilence(id, at: now)
         case .delivered(let id): state.noteDelivered(id, at: now)
         case .failed(let id, let reason): state.noteFailed(id, reason: reason, at: now)

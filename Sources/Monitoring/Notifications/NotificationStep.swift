@@ -134,15 +134,30 @@ struct NotificationStep {
                             until: silence.endsAt, by: silence.createdBy, comment: silence.comment)
                     } else if let given = state.acknowledgement(of: alert) {
                         outcome = .acknowledged(at: given.time, by: given.by)
+                    } else if let told = told(alert, route) {
+                        outcome = told
                     } else if let off {
                         outcome = .off(off)
                     }
                 } else if alert.state.phase == .resolved {
-                    outcome = off.map { .off($0) } ?? .endedUnsent
+                    outcome = told(alert, route) ?? off.map { .off($0) } ?? .endedUnsent
                 }
                 note(alert, route, outcome)
             }
         }
+    }
+
+    /// What another process that shares the state has told of an alert; nil: nothing that is known.
+    private func told(_ alert: Alert, _ route: String) -> NotificationDecision.Outcome? {
+        guard let incident = state.incidents[NotificationState.key(alert.name, alert.severity)],
+            let told = incident.told[route], told.handed > 0, told.alerts.contains(alert.key)
+        else { return nil }
+        if let resolved = told.resolvedAt { return alert.state.isFiring ? nil : .resolved(at: resolved) }
+        if let failure = told.failure {
+            return .failed(at: failure.time, why: failure.why, retryAt: failure.time + policy.retryAfter)
+        }
+        return told.deliveredAt.map { .sent(at: $0, told.deliveredReason, repeatAt: nil) }
+            ?? .handedOver(at: told.handedAt, told.reason)
     }
 
     private mutating func note(_ alert: Alert, _ route: String, _ outcome: NotificationDecision.Outcome) {
@@ -204,8 +219,8 @@ struct NotificationStep {
             return
         }
         let isSaid = incident.told.values.allSatisfy { $0.resolvedAt != nil || $0.handed == 0 }
-        // What could not be delivered for so long helps nobody any more.
-        guard isSaid || now - ended >= NotificationState.remembered else { return }
+        // The delivery tries for a day: what arrives late is told to be over, too.
+        guard isSaid || now - ended >= Span.day else { return }
         // When it was said, whenever that is noticed.
         state.incidents[key]?.closedAt = (isSaid ? incident.told.values.compactMap(\.resolvedAt).max() : nil) ?? now
     }

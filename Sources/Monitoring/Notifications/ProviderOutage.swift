@@ -38,3 +38,13 @@ package enum ProviderOutage {
         return looked > 0
     }
 }
+
+extension Situation {
+    /// Whether alerts fire about failures of everything and of slices, and no slice is to blame: one of them then says it all.
+    package func isOutage(_ alerts: [Alert]) -> Bool {
+        let firing = alerts.filter(\.state.isFiring)
+        guard let judgedUpTo, firing.contains(where: \.isOfAllFailures), firing.contains(where: \.isOfFailuresInSlice)
+        else { return false }
+        return ProviderOutage.isUnderWay(in: snapshot, lasting: 5 * Span.minute, endingAt: judgedUpTo)
+    }
+}
