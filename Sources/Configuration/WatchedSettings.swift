@@ -12,6 +12,8 @@ package struct WatchedSettings: Sendable {
     private let path: String?
     private let isNamed: Bool
     private var stamp: FileStamp?
+    /// Whether it was gone at the last look: editors take one away to put another in its place.
+    private var isMissing = false
     /// When the file was looked at last, in µs.
     private var lookedAt = Int64.min
 
@@ -26,7 +28,7 @@ package struct WatchedSettings: Sendable {
     }
 
     /// Looks at the file, at most once a second, and reads it if it is another than before. A file that was named and is gone is waited
-    /// for: editors take one away to put another in its place.
+    /// for; the user's own is believed to be gone at the second look.
     ///
     /// - Parameter now: µs of a clock that never goes back.
     /// - Returns: nil when there is nothing new. An error is told once.
@@ -35,7 +37,9 @@ package struct WatchedSettings: Sendable {
         lookedAt = now
         guard let path else { return nil }
         let found = BoundedFile.stamp(of: path)
-        guard found != stamp, found != nil || !isNamed else { return nil }
+        let wasMissing = isMissing
+        isMissing = found == nil
+        guard found != stamp, found != nil || (!isNamed && wasMissing) else { return nil }
         return read()
     }
 

@@ -1,5 +1,6 @@
 import Delivery
 import Engine
+import Glibc
 import Metrics
 import Monitoring
 import Statistics
@@ -10,73 +11,86 @@ import Threads
 final class AlertPost: Sendable {
     /// For the engine.
     let options: NotificationOptions
-    private let queue = Locked<DeliveryQueue?>(nil)
-    private let state = Locked<SharedState<NotificationState>?>(nil)
-    private let folder: StateFolder?
-    private let sends: Bool
-    private let routes: Locked<[Route]>
+    /// The folder for what is kept; nil: nothing is.
+    let folder: String?
+    /// nil: nobody is told.
+    private let queue: DeliveryQueue?
+    private let state: SharedState<NotificationState>?
+    private let statedPath: String?
+    private let beats: Bool
     private let problems: Locked<[String]>
+    /// The delivery's problem that was told last.
+    private let told = Locked<String?>(nil)
 
     /// What the state file means; raised when it means something else.
     private static let version = 1
+    /// Problems that wait to be told.
+    private static let mostProblems = 20
 
     /// - Parameters:
-    ///   - input: what is watched, as named: what was said about alerts is kept for each, unless the settings name a folder to share.
+    ///   - input: what is watched, as named: what is kept is kept for each, unless the settings name a folder to share.
     ///   - sends: whether anybody is told.
     ///   - beats: whether the heartbeat of the settings is given.
     /// - Throws: when something is to be sent and nothing can be kept.
     init(_ settings: AlertSettings, input: [String], sends: Bool, beats: Bool, environment: [String: String]) throws {
-        self.sends = sends
-        routes = Locked(settings.routes)
-        let problems = Locked<[String]>([])
-        self.problems = problems
+        var folder: StateFolder?
+        var forgotten: String?
+        do {
+            folder = try Self.folder(settings, input, sends: sends, environment)
+        } catch {
+            // A look at a file needs none: what is said of its alerts is forgotten then.
+            if sends { throw error }
+            forgotten = "what is said of alerts is not kept: \(error)"
+        }
+        let problems = Locked([forgotten].compactMap(\.self))
         var options = NotificationOptions()
         options.policy = settings.policy
-        let orders = options.orders
-        var folder: StateFolder?
-        do {
-            guard let path = settings.statePath ?? StateFolder.usualPath(environment: environment) else {
-                throw StoreError(path: "state", message: "has no place: neither XDG_STATE_HOME nor HOME is set")
-            }
-            folder = try StateFolder(path)
-        } catch  where !sends {
-            // Told when there is something to keep.
-            problems.withLock { $0.append("not kept for the next time: \(error)") }
-        }
-        self.folder = folder
-        if let folder {
-            let name = settings.statePath == nil ? Self.name(of: input) : "notifications.json"
-            let shared = SharedState(
-                StateFile<NotificationState>(name, in: folder, version: Self.version),
-                join: { mine, theirs in
-                    mine.merge(theirs)
-                    mine.forget(at: WallClock.now())
-                }, onNews: { orders.add(.share($0)) },
-                onProblem: { problem in problems.withLock { $0.append(problem) } })
-            if var known = shared.load() {
+        let state = folder.map { Self.state(in: $0, options.orders, problems) }
+        if let state {
+            if var known = state.load() {
                 known.forget(at: WallClock.now())
                 options.state = known
             }
-            state.withLock { $0 = shared }
+            options.keep = { state.keep($0) }
         }
-        options.keep = { [state] value in state.withLock { $0 }?.keep(value) }
-        if sends { options.send = { [queue] notification in queue.withLock { $0 }?.enqueue(notification) } }
-        self.options = options
+        var queue: DeliveryQueue?
         if sends, let folder {
-            let made = try Self.queue(in: folder, settings.routes, beats ? settings.heartbeat : nil, orders)
-            queue.withLock { $0 = made }
+            let made = try Self.queue(in: folder, settings, beats: beats, options.orders)
+            options.send = { made.enqueue($0) }
+            queue = made
         }
+        self.options = options
+        self.folder = folder?.path
+        self.queue = queue
+        self.state = state
+        self.beats = beats
+        self.problems = problems
+        statedPath = settings.statePath
     }
 
-    /// One folder holds what is known of several inputs.
-    private static func name(of input: [String]) -> String {
-        "notifications-\(SHA256.hexadecimal(Array(input.joined(separator: "\n").utf8)).prefix(12)).json"
+    private static func state(
+        in folder: StateFolder, _ orders: NotificationOrders, _ problems: Locked<[String]>
+    ) -> SharedState<NotificationState> {
+        SharedState(
+            StateFile("notifications.json", in: folder, version: version),
+            join: { mine, theirs in
+                mine.merge(theirs)
+                mine.forget(at: WallClock.now())
+            }, onNews: { orders.add(.share($0)) },
+            onProblem: { problem in
+                problems.withLock { problems in
+                    guard problems.count < mostProblems else { return }
+                    problems.append("what was said of alerts is not kept yet: \(problem)")
+                }
+            })
     }
 
     private static func queue(
-        in folder: StateFolder, _ routes: [Route], _ heartbeat: Heartbeat?, _ orders: NotificationOrders
+        in folder: StateFolder, _ settings: AlertSettings, beats: Bool, _ orders: NotificationOrders
     ) throws(StoreError) -> DeliveryQueue {
-        try DeliveryQueue(in: folder, routes: routes, heartbeat: heartbeat, clock: WallClock.now) { outcome in
+        try DeliveryQueue(
+            in: folder, routes: settings.routes, heartbeat: beats ? settings.heartbeat : nil, clock: WallClock.now
+        ) { outcome in
             switch outcome.result {
             case .delivered: orders.add(.delivered(outcome.id))
             case .failed(let reason, _): orders.add(.failed(outcome.id, reason: "\(outcome.channel): \(reason)"))
@@ -84,40 +98,73 @@ final class AlertPost: Sendable {
         }
     }
 
+    /// That of the settings, or one for each input: alerts of different agents have the same names.
+    private static func folder(
+        _ settings: AlertSettings, _ input: [String], sends: Bool, _ environment: [String: String]
+    ) throws(StoreError) -> StateFolder {
+        if let path = settings.statePath { return try StateFolder(path) }
+        guard let usual = StateFolder.usualPath(environment: environment) else {
+            throw StoreError(path: "state", message: "has no place: neither XDG_STATE_HOME nor HOME is set")
+        }
+        let isPipe = input.isEmpty || input.contains("-")
+        if isPipe, sends {
+            throw StoreError(
+                path: "--notify", message: "on standard input needs [state] path: nothing tells one pipe from another")
+        }
+        // The same file by another name is another input: better than two agents under one name.
+        let places = input.map { $0.hasPrefix("/") ? $0 : "\(workingFolder)/\($0)" } + (isPipe ? [workingFolder] : [])
+        let name = SHA256.hexadecimal(Array(places.joined(separator: "\n").utf8)).prefix(12)
+        return try StateFolder(usual).folder("input-\(name)")
+    }
+
+    private static var workingFolder: String {
+        guard let path = unsafe getcwd(nil, 0) else { return "." }
+        defer { unsafe free(path) }
+        return unsafe String(cString: path)
+    }
+
     /// Starts its threads. They end with `stop`.
     func start() throws(ThreadError) {
-        try state.withLock { $0 }?.start()
-        try queue.withLock { $0 }?.start()
+        try state?.start()
+        try queue?.start()
     }
 
     /// Looks for what other processes have said; to be called now and then.
-    func look() { state.withLock { $0 }?.look() }
+    func look() { state?.look() }
 
     /// Judgement goes on.
-    func signOfLife() { queue.withLock { $0 }?.signOfLife() }
-
-    /// How the delivery does; nil where nothing is sent.
-    var status: DeliveryStatus? { queue.withLock { $0 }?.status }
+    func signOfLife() { queue?.signOfLife() }
 
     /// Sends by other routes from now on; what waits goes by them too.
-    func adopt(_ settings: AlertSettings, beats: Bool) throws {
-        guard sends, let folder, settings.routes != routes.withLock({ $0 }) else { return }
-        // First: one process sends through a channel.
-        queue.withLock { $0 }?.stop()
-        let made = try Self.queue(in: folder, settings.routes, beats ? settings.heartbeat : nil, options.orders)
-        queue.withLock { $0 = made }
-        routes.withLock { $0 = settings.routes }
-        try made.start()
+    func adopt(_ settings: AlertSettings) {
+        queue?.adopt(settings.routes, heartbeat: beats ? settings.heartbeat : nil)
+        guard settings.statePath != statedPath else { return }
+        problems.withLock { $0.append("[state] path: another folder counts from the next start") }
     }
 
-    /// What could not be kept, once; nil if nothing.
+    /// What can't be kept or delivered, each once; nil if nothing new.
     func takeProblem() -> String? {
-        problems.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let problem = problems.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return problem }
+        let current = queue.map(\.status).flatMap(Self.problem)
+        return told.withLock { told in
+            defer { told = current }
+            return current == told ? nil : current
+        }
+    }
+
+    /// Also where another channel of the route took it, so that its alert counts as told.
+    private static func problem(_ status: DeliveryStatus) -> String? {
+        if let problem = status.problem, case .failed(let reason, let retryAt) = problem.result {
+            let place = [problem.route, problem.channel].filter { !$0.isEmpty }.joined(separator: ", ")
+            return (place.isEmpty ? "nothing is sent: " : "not sent by \(place): ") + reason
+                + (retryAt == nil ? "" : "; it is tried again")
+        }
+        return status.heartbeatProblem.map { "heartbeat: \($0)" }
     }
 
     /// Ends its threads: what waits to be sent waits on disk.
     func stop() {
-        queue.withLock { $0 }?.stop()
-        state.withLock { $0 }?.stop()
+        queue?.stop()
+        state?.stop()
     }
 }

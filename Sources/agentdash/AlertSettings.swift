@@ -43,28 +43,49 @@ struct AlertSettings {
         statePath = try StateSettings.parse(document, environment: environment).path
     }
 
-    /// Says which rules are broken, and of which alerts nobody would hear.
-    /// - Throws: `ExitCode` 2, having said so, when something is to be sent and nobody would hear of anything.
-    func complain(sends: Bool) throws {
-        for rule in book.rules {
-            if let problem = rule.problem { Complaint.write("rule \(rule.name) is broken: \(problem)") }
-        }
-        guard sends else { return }
-        guard !routes.isEmpty else {
-            Complaint.write("--notify: the settings have no [route.NAME], so nobody would be told")
-            throw ExitCode(2)
-        }
+    /// What stops nothing else: rules that are broken and, where alerts are sent, those that go nowhere.
+    func problems(sends: Bool) -> [String] {
+        var problems = brokenRules
+        guard sends, let known = policy.knownRoutes, !known.isEmpty else { return problems }
         for (rule, names) in policy.ownRoutes.sorted(by: { $0.key < $1.key }) {
-            for name in names where policy.knownRoutes?.contains(name) == false {
-                Complaint.write("rule \(rule): there is no [route.\(name)]")
-            }
+            problems += names.filter { !known.contains($0) }.map { "rule \(rule): there is no [route.\($0)]" }
         }
         for severity in [Severity.p1, .p2] {
-            let names = policy.routes[severity] ?? []
-            guard let first = names.first, !names.contains(where: { policy.knownRoutes?.contains($0) ?? true }) else {
+            guard let names = policy.routes[severity], let first = names.first, known.isDisjoint(with: names) else {
                 continue
             }
-            Complaint.write("\(severity.rawValue) alerts go nowhere: there is no [route.\(first)]")
+            problems.append("\(severity.rawValue) alerts go nowhere: there is no [route.\(first)]")
         }
+        return problems
+    }
+
+    private var brokenRules: [String] {
+        book.rules.compactMap { rule in rule.problem.map { "rule \(rule.name) is broken: \($0)" } }
+    }
+
+    /// Why others that are in use are better kept: a slip must not end what fires, nor leave nobody told.
+    func refusal(sends: Bool) -> String? { brokenRules.first ?? (sends ? nobodyToTell : nil) }
+
+    private var nobodyToTell: String? {
+        routes.isEmpty ? "--notify: the settings have no [route.NAME], so nobody would be told" : nil
+    }
+
+    /// Says what is wrong before anything begins.
+    /// - Throws: `ExitCode` 2, having said so, when something is to be sent and nobody would hear of anything.
+    func complain(sends: Bool) throws {
+        problems(sends: sends).forEach(Complaint.write)
+        if sends, let nobodyToTell {
+            Complaint.write(nobodyToTell)
+            throw ExitCode(2)
+        }
+    }
+
+    /// What is judged and who hears of it, in a line.
+    var summary: String {
+        let names = routes.map { "\($0.name) (\($0.channels.map(\.kind).joined(separator: ", ")))" }
+        return [
+            "\(book.rules.count) rules", "\(book.watches.objectiveCount) objectives",
+            names.isEmpty ? "no routes" : "routes " + names.joined(separator: ", "),
+        ].joined(separator: "; ")
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Delivery
 import Monitoring
 
 /// `agentdash config`: what can be set, and whether what is set makes sense.
@@ -24,7 +23,9 @@ struct ConfigCommand: ParsableCommand {
     /// `agentdash config check`.
     struct Check: ParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Read the settings as watch --notify would: 0 if all is well, 1 with a broken rule, else 2.")
+            abstract:
+                "Read the settings and their secrets: 0 if all is well, 1 with a broken rule or a route that is not there, else 2."
+        )
 
         @OptionGroup var judged: RuleArguments
 
@@ -34,25 +35,14 @@ struct ConfigCommand: ParsableCommand {
                 let document = try ConfigurationFile.load(judged.config, environment: environment)
                 let stated = try AlertSettings(document, packs: judged.rules, secrets: true, environment: environment)
                 _ = try ScreenSettings(document, try ScreenArguments.parse([]), ThemeChoice.search)
-                try Output.write("\(document?.file ?? "no settings file, what is usual"): \(Self.summary(stated))\n")
-                let broken = stated.book.rules.filter { $0.problem != nil }
-                for rule in broken {
-                    Complaint.write("rule \(rule.name) is broken: \(rule.problem?.description ?? "")")
-                }
-                if !broken.isEmpty { throw ExitCode(1) }
+                try Output.write("\(document?.file ?? "no settings file, what is usual"): \(stated.summary)\n")
+                let problems = stated.problems(sends: true)
+                problems.forEach(Complaint.write)
+                if !problems.isEmpty { throw ExitCode(1) }
             } catch let error as ConfigurationError {
                 Complaint.write(error.description)
                 throw ExitCode(2)
             }
-        }
-
-        private static func summary(_ stated: AlertSettings) -> String {
-            let watches = stated.book.watches
-            let routes = stated.routes.map { "\($0.name) (\($0.channels.map(\.kind).joined(separator: ", ")))" }
-            return [
-                "\(stated.book.rules.count) rules", "\(watches.objectiveCount) objectives",
-                routes.isEmpty ? "no routes" : "routes " + routes.joined(separator: ", "),
-            ].joined(separator: "; ")
         }
     }
 }

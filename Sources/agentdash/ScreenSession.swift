@@ -48,13 +48,19 @@ struct ScreenSession {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
         let themes = ThemeChoice.search
-        let stated = try arguments.judged.settings(tier: arguments.tier, secrets: sends)
-        if sends { try stated.complain(sends: true) }
+        let environment = ProcessEnvironment.current
         var options = options
-        options.book = stated.book
         let code: Int32
         do {
-            let settings = try ScreenSettings(arguments, themes, environment: ThemeChoice.homes)
+            // First: a change between the two is seen at the first look.
+            let watched = WatchedSettings(arguments.judged.config, environment: environment)
+            let document = try ConfigurationFile.load(arguments.judged.config, environment: environment)
+            let settings = try ScreenSettings(document, arguments, themes)
+            let stated = try AlertSettings(
+                document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends, environment: environment)
+            // A broken rule is on the screen.
+            if sends { try stated.complain(sends: true) }
+            options.book = stated.book
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
             let post = try kept.map { input in
@@ -66,13 +72,15 @@ struct ScreenSession {
             let terminal = try CursesTerminal(terminalOptions)
             defer { terminal.close() }
             var session = ScreenSession(
-                engine, terminal, themes, settings, arguments, post, sends: sends, filter: options.filter)
+                engine, terminal, themes, settings, watched, arguments, post, sends: sends, filter: options.filter)
             try post?.start()
             try engine.start()
             code = session.loop()
             engine.stop()
             terminal.close()
             post?.stop()
+        } catch let code as ExitCode {
+            throw code
         } catch let error as any CustomStringConvertible {
             Complaint.write(error.description)
             throw ExitCode(2)
@@ -82,7 +90,7 @@ struct ScreenSession {
 
     private init(
         _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ settings: ScreenSettings,
-        _ arguments: ScreenArguments, _ post: AlertPost?, sends: Bool, filter: RecordFilter?
+        _ watched: WatchedSettings, _ arguments: ScreenArguments, _ post: AlertPost?, sends: Bool, filter: RecordFilter?
     ) {
         self.engine = engine
         self.terminal = terminal
@@ -90,7 +98,7 @@ struct ScreenSession {
         self.arguments = arguments
         self.post = post
         self.sends = sends
-        self.settings = WatchedSettings(arguments.judged.config, environment: ThemeChoice.homes)
+        self.settings = watched
         statedTheme = settings.themeName
         theme = settings.theme
         model = Model(size: terminal.size, window: arguments.window, themes: themes.names, theme: settings.themeName)
@@ -225,7 +233,10 @@ struct ScreenSession {
                     document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends,
                     environment: ProcessEnvironment.current)
                 let screen = try ScreenSettings(document, arguments, themes)
-                try post?.adopt(stated, beats: false)
+                if let refusal = stated.refusal(sends: sends) {
+                    return tell(notice: "settings not taken over: \(refusal)")
+                }
+                post?.adopt(stated)
                 engine.adopt(stated.book, stated.policy)
                 model.keys = screen.keys
                 // What was chosen by a key stays, unless the file says something else now.
@@ -234,10 +245,8 @@ struct ScreenSession {
                     statedTheme = screen.themeName
                 }
                 tell(notice: "settings read again")
-            } catch let error as ConfigurationError {
-                tell(notice: error.brief)
             } catch {
-                tell(notice: "\(error)")
+                tell(notice: error.brief)
             }
         }
     }

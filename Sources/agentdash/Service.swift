@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Delivery
 import Engine
 import Glibc
 import Ingest
@@ -17,8 +16,9 @@ struct Service: ~Copyable {
     private var settings: WatchedSettings
     private var signals: SignalReader
     /// What was written of the alerts and of what was told of them.
-    private var written = AlertJournal()
-    private var problem: String?
+    private var written = AlertJournal(from: WallClock.now() - 5 * Span.minute)
+    /// What was said of the input last.
+    private var saidOfInput: String?
 
     /// - Throws: `ExitCode`: 2 when it could not begin or nothing can be read any more.
     static func run(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool) throws {
@@ -51,6 +51,9 @@ struct Service: ~Copyable {
         self.post = post
         self.sends = sends
         judged = arguments
+        Complaint.write(
+            "watching \(options.sources.map(\.displayName).joined(separator: ", ")); \(stated.summary); "
+                + "what is told and said is kept in \(post.folder ?? "no place")")
         engine = ReadingThread(options)
     }
 
@@ -71,13 +74,13 @@ struct Service: ~Copyable {
             post.look()
             while let problem = post.takeProblem() { Complaint.write(problem) }
             if waiting[0].revents != 0, let situation = engine.take(), try !take(situation) { return }
-            note(post.status?.heartbeatProblem.map { "heartbeat: \($0)" })
         }
     }
 
     /// - Returns: false once nothing more will come.
     private mutating func take(_ situation: Situation) throws -> Bool {
         try written.write(situation)
+        tell(ofInput: situation.snapshot)
         if situation.judgedUpTo != nil || situation.snapshot.source.isLive { post.signOfLife() }
         switch situation.snapshot.source.state {
         case .ended: return false
@@ -88,10 +91,18 @@ struct Service: ~Copyable {
         }
     }
 
-    /// Said once for as long as it lasts.
-    private mutating func note(_ problem: String?) {
-        if let problem, problem != self.problem { Complaint.write(problem) }
-        self.problem = problem
+    /// Says once what keeps records from coming.
+    private mutating func tell(ofInput snapshot: Snapshot) {
+        let problem: String? =
+            switch snapshot.source.state {
+            case .waiting(let name): "\(name) does not exist yet; it will be read as soon as it does"
+            case .blocked(let reason): reason
+            default:
+                snapshot.read == 0 && snapshot.source.rejected > 0
+                    ? "no line so far was a record; agentdash inspect tells how the input is understood" : nil
+            }
+        if let problem, problem != saidOfInput { Complaint.write(problem) }
+        saidOfInput = problem
     }
 
     /// Goes on by what the settings say now; where they are wrong, as before.
@@ -102,12 +113,13 @@ struct Service: ~Copyable {
             do {
                 let stated = try AlertSettings(
                     document, packs: judged.rules, secrets: sends, environment: ProcessEnvironment.current)
-                try stated.complain(sends: sends)
-                try post.adopt(stated, beats: true)
+                if let refusal = stated.refusal(sends: sends) {
+                    return Complaint.write("settings not taken over: \(refusal)")
+                }
+                stated.problems(sends: sends).forEach(Complaint.write)
+                post.adopt(stated)
                 engine.adopt(stated.book, stated.policy)
-                Complaint.write("settings read again: \(stated.book.rules.count) rules")
-            } catch is ExitCode {
-                Complaint.write("settings not taken over")
+                Complaint.write("settings read again: \(stated.summary)")
             } catch {
                 Complaint.write("settings not taken over: \(error)")
             }
