@@ -72,9 +72,9 @@ struct JudgedCounts {
     }
 
     private mutating func tell(_ occasion: Notifier.Occasion, _ source: InputStatus, _ names: SymbolNames) {
-        guard var notifier = notifier.take() else { return }
+        guard notifier?.hasWork(judge, occasion) == true, var notifier = notifier.take() else { return }
         defer { self.notifier = notifier }
-        notifier.turn(judge.alerts, occasion) {
+        notifier.turn(judge, occasion) {
             situation(recorder.snapshot(asOf: occasion.judgedAt, source: source, names: names, withRows: true))
         }
     }

@@ -16,6 +16,8 @@ struct Notifier {
     private var desk: NotificationDesk
     /// Who is watched, and when that was looked at, µs since 1970.
     private var service: (name: String, at: Int64)?
+    /// Why nobody was told when that was decided last, and after how many changes of alerts.
+    private var decided: (off: NotificationDecision.Off?, events: Int)?
 
     /// A judgement that is older, µs, is of the past: who would be told of it has heard of it, or it is over.
     private static let backlog = 5 * Span.minute
@@ -28,10 +30,21 @@ struct Notifier {
     }
 
     /// Tells by another policy from now on.
-    mutating func adopt(_ policy: NotificationPolicy) { desk.policy = policy }
+    mutating func adopt(_ policy: NotificationPolicy) {
+        desk.policy = policy
+        decided = nil
+    }
 
     /// Whether a judgement without alerts would change nothing.
     func isQuiet(_ occasion: Occasion) -> Bool { desk.isQuiet || off(occasion) != nil }
+
+    /// Whether anything may come of a judgement: nearly always there is nothing to tell, and where nobody is told nothing changes but by
+    /// alerts that do and by what people say.
+    func hasWork(_ judge: Judge, _ occasion: Occasion) -> Bool {
+        if hasOrders { return true }
+        guard let off = off(occasion), desk.state.isBlank else { return judge.hasAlerts || !desk.isQuiet }
+        return decided?.off != off || decided?.events != judge.eventCount
+    }
 
     /// Whether something was said that was not taken in.
     var hasOrders: Bool { !options.orders.isEmpty }
@@ -40,10 +53,11 @@ struct Notifier {
 
     /// Takes in what was said, and tells what is to be told.
     /// - Parameter situation: what is known, with the requests held; asked for only where something may be told.
-    mutating func turn(_ alerts: [Alert], _ occasion: Occasion, situation: () -> Situation) {
+    mutating func turn(_ judge: Judge, _ occasion: Occasion, situation: () -> Situation) {
+        let alerts = judge.alerts
         let orders = options.orders.take()
         let off = off(occasion)
-        guard !orders.isEmpty || !alerts.isEmpty || !desk.isQuiet else { return }
+        decided = (off, judge.eventCount)
         let before = desk.state
         // Requests are looked at by what is told alone, slices by whatever begins.
         let known = alerts.isEmpty || (off != nil && orders.isEmpty) ? nil : situation()

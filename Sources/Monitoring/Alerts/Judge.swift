@@ -40,6 +40,8 @@ package struct Judge: Sendable {
     package var recoveredAt: Int64? { trouble.recoveredAt }
     /// Every change of phase, oldest first, at most 1,000.
     package private(set) var events: [AlertEvent] = []
+    /// How many there were, those included that are not held any more.
+    package private(set) var eventCount = 0
     /// How far back any rule looks for what it may say without a new record, µs.
     package let reach: Int64
     /// Whether a rule asks how long nothing has come: then every moment of a live silence counts.
@@ -64,6 +66,8 @@ package struct Judge: Sendable {
             next.lives[i].takeOver(life)
         }
         (next.memory, next.trouble, next.beganAt, next.events) = (memory, trouble, beganAt, events)
+        // Alerts may have gone with their rules.
+        next.eventCount = eventCount + 1
         self = next
     }
 
@@ -72,6 +76,9 @@ package struct Judge: Sendable {
 
     /// Whether nothing is under way: without new records the next judgement would change nothing.
     package var isQuiet: Bool { lives.allSatisfy(\.isSettled) }
+
+    /// Whether `alerts` is not empty.
+    package var hasAlerts: Bool { lives.contains(where: \.hasAlerts) }
 
     /// Judges every rule as of `now`.
     /// - Parameter lookup: values of entries that were appended to the catalogue, as of `now`; nil where not known.
@@ -102,6 +109,7 @@ package struct Judge: Sendable {
 
     private mutating func note(_ event: AlertEvent) {
         events.append(event)
+        eventCount += 1
         if events.count > Self.eventLimit { events.removeFirst() }
     }
 

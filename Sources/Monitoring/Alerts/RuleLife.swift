@@ -34,6 +34,9 @@ struct RuleLife: Sendable {
     /// Whether nothing is under way: without new records the next judgement would change nothing.
     var isSettled: Bool { alerts.values.allSatisfy(\.state.isSettled) }
 
+    /// Whether there is an alert to be shown, that the rule is broken among them.
+    var hasAlerts: Bool { rule.problem != nil || alerts.values.contains { $0.state.phase != nil } }
+
     /// Names of values that have an alert, or may get one, in a fixed order.
     var labels: [String] { alerts.keys.sorted() }
 

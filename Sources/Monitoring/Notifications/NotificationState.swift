@@ -159,6 +159,9 @@ package struct NotificationState: Sendable, Codable, Hashable {
         }
     }
 
+    /// Whether nothing was told and nobody has said anything.
+    package var isBlank: Bool { incidents.isEmpty && silences.isEmpty }
+
     /// Whether something is still to be said of what is known.
     package var isOpen: Bool { incidents.values.contains { $0.closedAt == nil } }
 }
