@@ -99,6 +99,9 @@ struct ColourTable {
 
 /// xterm's 256 colours: 16 named ones, a 6×6×6 cube, 24 greys.
 enum XtermPalette {
+    /// Those that nobody repaints: behind the named ones and the few that shells' colour schemes add.
+    static let fixed: ClosedRange<UInt8> = 22...255
+
     static func colour(_ number: UInt8) -> (red: UInt8, green: UInt8, blue: UInt8) {
         if number >= 232 {
             let grey = 8 + 10 * (number - 232)

@@ -3,19 +3,33 @@
 /// curses sends direct colours only under terminal types that are seldom installed, and redefining the palette would change the
 /// user's colours. So curses draws with numbers 16…255 as slots, and `38;5;n` becomes `38;2;r;g;b` in what it wrote. No text can look like
 /// such a sequence: cells hold no escape character.
+///
+/// A colour that is one of xterm's cube or grey ramp goes by its number there: half as many bytes, and palettes are chosen from them.
 struct TrueColourFilter: Sendable {
     private var slots: [(red: UInt8, green: UInt8, blue: UInt8)] = []
+    /// Of each slot, behind a 38 or a 48.
+    private var sayings: [String] = []
     private static let first = 16
     private static let capacity = 240
 
     /// Forgets all colours. What was drawn with them must be drawn again.
-    mutating func removeAll() { slots.removeAll() }
+    mutating func removeAll() {
+        slots.removeAll()
+        sayings.removeAll()
+    }
+
+    /// How a colour is said behind a 38 or a 48.
+    private static func saying(_ colour: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
+        if let number = XtermPalette.fixed.first(where: { XtermPalette.colour($0) == colour }) { return "5;\(number)" }
+        return "2;\(colour.red);\(colour.green);\(colour.blue)"
+    }
 
     /// The palette number that stands for a colour. When all are taken, the nearest one.
     mutating func number(red: UInt8, green: UInt8, blue: UInt8) -> Int32 {
         if let known = slots.firstIndex(where: { $0 == (red, green, blue) }) { return Int32(Self.first + known) }
         if slots.count < Self.capacity {
             slots.append((red, green, blue))
+            sayings.append(Self.saying((red, green, blue)))
             return Int32(Self.first + slots.count - 1)
         }
         func distance(_ slot: (red: UInt8, green: UInt8, blue: UInt8)) -> Int {
@@ -62,8 +76,7 @@ struct TrueColourFilter: Sendable {
                 let number = Int(String(decoding: fields[index + 2], as: UTF8.self)),
                 slots.indices.contains(number - Self.first)
             {
-                let slot = slots[number - Self.first]
-                result += "\(field);2;\(slot.red);\(slot.green);\(slot.blue)".utf8
+                result += "\(field);\(sayings[number - Self.first])".utf8
                 index += 3
             } else {
                 result += fields[index]

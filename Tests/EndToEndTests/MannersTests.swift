@@ -183,7 +183,10 @@ import Testing
     }
 
     @Test func trueColourIsSentWhereTheTerminalSaysSo() throws {
-        let session = try start(["COLORTERM": "truecolor"])
+        let session = try Agentdash.start(
+            ["--theme", "gruvbox-like"], environment: ["COLORTERM": "truecolor"], input: .pipe)
+        session.feed(RecordLines.requests(0..<100))
+        try session.require("n=100")
         #expect(session.screen.renditions.contains { $0.contains("38;2;") })
         #expect(session.screen.unknown.isEmpty)
         session.expectQuit()

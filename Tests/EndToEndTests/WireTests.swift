@@ -18,7 +18,9 @@ import Testing
     }
 
     /// A repaint of everything is the first paint again, without the reading that may go before.
-    @Test(arguments: [("", 80, 24, 8_000), ("truecolor", 80, 24, 8_000), ("", 200, 60, 24_000)])
+    @Test(arguments: [
+        ("", 80, 24, 8_000), ("truecolor", 80, 24, 8_000), ("", 200, 60, 24_000), ("truecolor", 200, 60, 24_000),
+    ])
     func aWholePaintIsSmall(colours: String, columns: Int, rows: Int, limit: Int) throws {
         let session = try Agentdash.start(
             environment: ["COLORTERM": colours], columns: columns, rows: rows, input: .pipe)
@@ -44,8 +46,8 @@ import Testing
         let path = try folder.write(RecordLines.requests(0..<900), to: "a.jsonl")
         let session = try Agentdash.start(
             [path], environment: ["COLORTERM": colours], columns: columns, rows: rows)
-        // The picture stands once its last line does; numbers that came too late for it are the next picture, which a test that is
-        // held up reads together with this one.
+        // The picture stands once its last line does: whether it holds the numbers or says that they are read. What follows it, a
+        // test that is held up reads together with it.
         try session.require("q quit")
         let painted = try #require(session.output.firstRange(of: Array("quit".utf8))).upperBound
         #expect((1000..<limit).contains(painted), "\(painted)")

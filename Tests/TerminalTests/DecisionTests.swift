@@ -47,6 +47,10 @@ struct DecisionTests {
         func rewritten(_ text: String) -> String { String(decoding: filter.rewrite(Array(text.utf8)), as: UTF8.self) }
         #expect(rewritten("a\u{1B}[38;5;16mb") == "a\u{1B}[38;2;1;2;3mb")
         #expect(rewritten("\u{1B}[1;38;5;16;48;5;17m") == "\u{1B}[1;38;2;1;2;3;48;2;9;9;9m")
+        // What is xterm's by number goes by it, but for the few numbers that colour schemes take.
+        #expect(filter.number(red: 138, green: 138, blue: 138) == 18)
+        #expect(filter.number(red: 0, green: 0, blue: 95) == 19)
+        #expect(rewritten("\u{1B}[38;5;18;48;5;19m") == "\u{1B}[38;5;245;48;2;0;0;95m")
         // Other colours, other sequences, text and broken ends stay as they are.
         for same in [
             "\u{1B}[38;5;99m", "\u{1B}[31m", "\u{1B}[m", "\u{1B}[16;5H", "38;5;16m", "\u{1B}[38;5;16", "\u{1B}",
