@@ -43,7 +43,8 @@ package enum DefaultSettings {
             #objective = 0.95
             #window = "30d"
             #[slo.quick]
-            #good = "latency <= 8s"          # or quality >= 0.8, eval_score >= 0.8, strong_completion, satisfaction, …
+            #good = "latency <= 8s"          # or any condition on a request, quality >= 0.8, eval_score >= 0.8, satisfaction, …
+            #where = "task_type = refund"    # of which requests
             #objective = 0.99
 
             # Latency budgets: of a tier (\(LatencyTier.allCases.map(\.rawValue).joined(separator: ", "))) or one's own.

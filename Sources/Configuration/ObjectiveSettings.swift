@@ -12,6 +12,10 @@ import Query
 /// good = "latency <= 8s"
 /// objective = 0.95
 /// burn = [{ long = "1h", short = "5m", factor = 14.4, severity = "P1" }]
+/// [slo.refunds]
+/// where = 'task_type = "refund"'
+/// good = 'success and tool_calls <= 12 and tool != "escalate"'
+/// objective = 0.9
 /// [[latency]]
 /// tier = "chat"
 /// [[latency]]
@@ -46,12 +50,8 @@ package struct ObjectiveSettings: Sendable, Hashable {
 
     private static func objective(_ name: String, _ table: TomlSection) throws(ConfigurationError) -> Objective {
         try table.allow(["objective", "window", "good", "where", "burn"])
-        if table.table["where"] != nil {
-            throw table.error(
-                "where", atKey: true, "objectives of a part of the requests can't be kept yet: leave it out")
-        }
         let kind = try kind(name, table)
-        guard let share = try table.number("objective") else {
+        guard let share = try share(table, "objective") else {
             throw table.document.error(
                 at: table.path, key: true, "an objective is missing: objective = 0.95")
         }
@@ -76,16 +76,38 @@ package struct ObjectiveSettings: Sendable, Hashable {
         }
     }
 
-    private static func kind(_ name: String, _ table: TomlSection) throws(ConfigurationError) -> Objective.Kind {
-        guard let good = try table.string("good") else {
-            if let kind = Objective.Kind.named(name) { return kind }
-            throw table.document.error(
-                at: table.path, key: true, "says nothing of what a good request is: good = \"latency <= 8s\"")
+    /// A share as a number, or in percent.
+    private static func share(_ table: TomlSection, _ key: String) throws(ConfigurationError) -> Double? {
+        guard case .string(let text)? = table.table[key] else { return try table.number(key) }
+        guard text.hasSuffix("%"), let percent = Double(text.dropLast()) else {
+            throw table.error(key, "expected a share such as 0.95 or \"95%\"")
         }
+        return percent / 100
+    }
+
+    private static func kind(_ name: String, _ table: TomlSection) throws(ConfigurationError) -> Objective.Kind {
+        let population = try filter(table)
+        guard let good = try table.string("good") else {
+            guard let kind = Objective.Kind.named(name) else {
+                throw table.document.error(
+                    at: table.path, key: true, "says nothing of what a good request is: good = \"latency <= 8s\"")
+            }
+            return try population.map { population throws(ConfigurationError) in
+                try Self.kind(table, "where") { () throws(QueryError) in try kind.among(population) }
+            } ?? kind
+        }
+        return try Self.kind(table, "good") { () throws(QueryError) in
+            try Objective.Kind(good: good, among: population)
+        }
+    }
+
+    private static func kind(
+        _ table: TomlSection, _ key: String, _ read: () throws(QueryError) -> Objective.Kind
+    ) throws(ConfigurationError) -> Objective.Kind {
         do throws(QueryError) {
-            return try Objective.Kind(good: good)
+            return try read()
         } catch {
-            throw table.error("good", "\(error)")
+            throw table.error(key, "\(error)")
         }
     }
 

@@ -26,6 +26,7 @@ extension ObjectiveReport {
         case .quality(let least): "quality >= \(NumberFormat.plain(Double(least) / 1e6))"
         case .evalScore(let least): "eval >= \(NumberFormat.plain(Double(least) / 1e6))"
         case .satisfaction: "rated up"
+        case .criterion(let criterion): criterion.text
         }
     }
 
@@ -36,6 +37,7 @@ extension ObjectiveReport {
         case .latency(let limit): "latency > \(NumberFormat.plain(Double(limit) / 1e6))s"
         case .quality(let least): "\(QueryText.quality) < \(NumberFormat.plain(Double(least) / 1e6))"
         case .satisfaction: QueryText.ratedDown
+        case .criterion(let criterion): criterion.bad
         case .strongCompletion, .weakCompletion, .evalScore: nil
         }
     }
@@ -43,6 +45,27 @@ extension ObjectiveReport {
     /// Whether the page of latencies tells of it; else that of success does.
     var isOfLatency: Bool {
         if case .latency = objective.kind { true } else { false }
+    }
+}
+
+extension Criterion {
+    /// `success and steps < 20, of task_type = refund`.
+    fileprivate var text: String {
+        let good =
+            switch good {
+            case .condition(let condition): condition.source
+            case .completedWeakly: "completed"
+            case .completedStrongly: "unchallenged"
+            case .ratedUp: "rated up"
+            case .evalScore(let least): "eval >= \(NumberFormat.plain(Double(least) / 1e6))"
+            }
+        return population.map { "\(good), of \($0.source)" } ?? good
+    }
+
+    /// The requests that spend the budget; nil where no condition on one request tells.
+    fileprivate var bad: String? {
+        guard case .condition(let condition) = good else { return nil }
+        return (population.map { "(\($0.source)) and " } ?? "") + "not (\(condition.source))"
     }
 }
 

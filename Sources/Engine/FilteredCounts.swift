@@ -40,7 +40,7 @@ struct FilteredCounts {
         // What is not there any more can't be made up for: once more, from what is held now.
         let isDue = isOutdated && isComplete && (!isLive || whole.judgedUpTo > counts.judgedUpTo)
         if walk.hasLost || isDue { beginAnew(whole) }
-        whole.recorder.applyAmendments()
+        whole.recorder.applyAmendments(names)
         walk.refill(whole.recorder)
         for _ in 0..<limit {
             guard let row = walk.next(names) else { break }

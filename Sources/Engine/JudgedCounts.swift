@@ -14,7 +14,7 @@ struct JudgedCounts {
     private(set) var nextJudgement: Int64 = .min
 
     init(_ book: RuleBook, rowBudget: Int = 0, notifications: NotificationOptions? = nil) {
-        recorder = Recorder(rowBudget: rowBudget)
+        recorder = Recorder(rowBudget: rowBudget, criteria: book.watches.criteria)
         notifier = notifications.map { Notifier($0) }
         judge = Judge(rules: book.rules)
         watches = book.watches
@@ -52,6 +52,7 @@ struct JudgedCounts {
     /// Judges by other rules, and tells by another policy, from the next judgement on.
     mutating func adopt(_ book: RuleBook, _ policy: NotificationPolicy) {
         judge.adopt(book.rules)
+        recorder.watch(book.watches.criteria)
         watches.adopt(book.watches)
         notifier?.adopt(policy)
     }

@@ -218,7 +218,8 @@ package struct SnapshotDocument {
             ("objective", .fixed(report.objective.target, decimals: 6)), ("attained", rate(report.attained)),
             ("budget_remaining", rate(report.remaining)),
             ("exhausted_in_s", report.exhaustion.map { .number(rounded($0, 0)) }),
-            ("n", .integer(report.requests)), ("held_s", .integer(report.held / Span.second)),
+            ("n", weighted(report.counts.total)), ("coverage", rate(report.coverage)),
+            ("held_s", .integer(report.held / Span.second)),
             ("policy", report.policy.map { .string($0) }),
             (
                 "burn",

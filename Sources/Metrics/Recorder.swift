@@ -34,14 +34,19 @@ package struct Recorder: Sendable {
 
     /// The records themselves, one by one; nil where they are not kept.
     var rows: RowStore?
+    /// What tells good requests from bad ones, each with its counts.
+    var counts: [CriterionCount] = []
     /// Whether what is counted comes from the time before what was read first.
     var isFillingIn = false
 
     private static let queueLimit = 64
 
-    /// - Parameter rowBudget: bytes that held records may take; 0: none are held.
-    package init(rowBudget: Int = 0) {
-        if rowBudget > 0 { rows = RowStore(budget: rowBudget) }
+    /// - Parameters:
+    ///   - rowBudget: bytes that held records may take; 0: none are held but for what criteria need.
+    ///   - criteria: what tells good requests from bad ones.
+    package init(rowBudget: Int = 0, criteria: [Criterion] = []) {
+        if rowBudget > 0 { rows = RowStore(budget: max(rowBudget, criteria.isEmpty ? 0 : Self.leastRowBudget)) }
+        watch(criteria)
     }
 
     /// Counts one record at `record.time`.
@@ -61,8 +66,10 @@ package struct Recorder: Sendable {
         if record.time < judgedUpTo { late += 1 }
         noteTime(record.time)
         // What changed hands is told apart, and by all.
-        if record.kind != .deploy {
-            rows?.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, isHistory: isFillingIn)
+        if record.kind != .deploy,
+            rows?.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, isHistory: isFillingIn) == true
+        {
+            closeRows(names: names)
         }
         if record.kind == .request {
             request(record, bytes: bytes, cost: cost, names: names)
@@ -226,6 +233,7 @@ package struct Recorder: Sendable {
         asOf now: Int64?, source: InputStatus, names: SymbolNames, withRows: Bool = false
     ) -> Snapshot {
         countBatch()
+        countCriteria(names)
         return
             Snapshot(
                 now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
@@ -233,7 +241,8 @@ package struct Recorder: Sendable {
                 deploys: deploys.marks, queues: queues, latestQuality: latestQuality, given: given, read: read,
                 duplicates: duplicates, late: late,
                 unmatched: unmatched,
-                firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows())
+                firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows(),
+                criteria: criteria)
     }
 
     /// Whether anything was counted in `range`.

@@ -24,6 +24,8 @@ package struct Snapshot: Sendable {
     package let newestTime: Int64?
     /// The records that are held one by one.
     package let rows: RequestRows
+    /// What was good and bad by each criterion that is watched.
+    package let criteria: [Criterion: CriterionTimeline]
     /// Whether `now` lies before what was counted last: what came after it is not seen.
     package var isPast = false
 }
@@ -42,7 +44,7 @@ extension Snapshot {
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
             newestTime: end < now ? timeline.lastActivity(before: end) : newestTime, rows: rows,
-            isPast: end < now)
+            criteria: criteria, isPast: end < now)
     }
 
     /// Requests that ended after `time`, weighted.
@@ -57,7 +59,7 @@ extension Snapshot {
             exemplars: exemplars, deploys: whole.deploys, queues: whole.queues, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
-            newestTime: newestTime, rows: whole.rows, isPast: isPast)
+            newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast)
     }
 }
 

@@ -139,6 +139,9 @@ package struct Watches: Sendable {
         return watches
     }
 
+    /// What requests are told good from bad by while they are counted.
+    package var criteria: [Criterion] { objectives.criteria }
+
     /// How many objectives there are.
     package var objectiveCount: Int { objectives.objectives.count }
 

@@ -35,6 +35,31 @@ struct ObjectiveSettingsTests {
         #expect(windows.first?.factor(period: Span.day) == Ratio(15, of: 2))
     }
 
+    @Test func `what is good is any condition, of any part of the requests`() throws {
+        let settings = try ObjectiveSettings.parse(
+            document(
+                """
+                [slo.success]
+                objective = "99.5%"
+                where = "task_type = refund"
+                [slo.lean]
+                good = "success and tool_calls <= 12"
+                objective = 0.9
+                [slo.grounded]
+                good = "eval_score >= 0.8"
+                where = "model = claude"
+                objective = 0.9
+                """))
+        let refunds = try RecordFilter("task_type = refund")
+        #expect(settings.objectives.map(\.target) == [995_000, 900_000, 900_000])
+        #expect(
+            settings.objectives.map(\.kind) == [
+                .criterion(Criterion(.condition(try RecordFilter("success")), among: refunds)),
+                .criterion(Criterion(.condition(try RecordFilter("success and tool_calls <= 12")))),
+                .criterion(Criterion(.evalScore(atLeast: 800_000), among: try RecordFilter("model = claude"))),
+            ])
+    }
+
     @Test func `latency budgets are tiers or numbers`() throws {
         let settings = try ObjectiveSettings.parse(
             document(
@@ -66,6 +91,8 @@ struct ObjectiveSettingsTests {
     @Test(arguments: [
         ("[slo.success]\nobjective = 95", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
         ("[slo.success]\nobjective = 1", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
+        ("[slo.success]\nobjective = '95'", "2:13: slo.success.objective: expected a share such as 0.95 or \"95%\""),
+        ("[slo.success]\nobjective = '105%'", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
         ("[slo.success]\nobjective = 0.99999995", "2:13: slo.success.objective: expected a share with at most six"),
         ("[slo.success]\nobjectiv = 0.9", "2:1: slo.success.objectiv: unknown key 'objectiv'; did you mean"),
         ("[slo.success]\nwindow = '30d'", "1:6: slo.success: an objective is missing"),
@@ -75,12 +102,12 @@ struct ObjectiveSettingsTests {
             "3:8: slo.quick.good: column 1: unknown name \"latncy\"; did you mean latency?"
         ),
         (
-            "[slo.quick]\nobjective = 0.9\ngood = 'latency > 8s'",
-            "3:8: slo.quick.good: column 1: expected success, strong_completion"
+            "[slo.good]\nobjective = 0.9\ngood = 'eval_score < 0.5'",
+            "3:8: slo.good.good: column 1: of ratings and evals expected strong_completion"
         ),
         (
-            "[slo.success]\nobjective = 0.9\nwhere = 'model = x'",
-            "3:1: slo.success.where: objectives of a part of the requests can't be kept yet"
+            "[slo.success]\nobjective = 0.9\nwhere = 'modle = x'",
+            "3:9: slo.success.where: column 1: unknown name \"modle\"; did you mean model?"
         ),
         ("[slo.success]\nobjective = 0.9\nwindow = '90d'", "3:10: slo.success.window: a period lies between 1h"),
         ("[slo.success]\nobjective = 0.9\nwindow = 'x'", "3:10: slo.success.window: expected a time such as 5m"),

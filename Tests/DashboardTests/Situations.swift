@@ -227,6 +227,6 @@ extension Snapshot {
             exemplars: exemplars, deploys: deploys, queues: queues, latestQuality: latestQuality, given: given,
             read: read, duplicates: duplicates,
             late: late,
-            unmatched: unmatched, firstTime: firstTime, newestTime: newestTime, rows: rows)
+            unmatched: unmatched, firstTime: firstTime, newestTime: newestTime, rows: rows, criteria: criteria)
     }
 }

@@ -95,6 +95,42 @@ import Testing
         #expect(Self.models(amended) == Self.models(known))
     }
 
+    /// What tells good from bad by several fields does so of what is known in the end, whether rows were looked at before or
+    /// not.
+    @Test(arguments: [(50, 1, 1), (50, 2, 7), (300, 3, 0), (300, 4, 40)] as [(Int64, UInt64, Int64)])
+    func anAmendedRequestIsGoodOrBadAsIfKnownFromTheStart(_ n: Int64, _ seed: UInt64, every: Int64) throws {
+        var random = Xoshiro256(seed: seed)
+        let criteria = [
+            Criterion(.condition(try RecordFilter("success and cost < $0.05 and tool_failed != sql"))),
+            Criterion(
+                .condition(try RecordFilter("cost < $0.04")), among: try RecordFilter("tool_failed != search")),
+            Criterion(.completedStrongly, among: try RecordFilter("error_type != timeout")),
+        ]
+        var (amended, known) = (CountingBench(), CountingBench())
+        amended.recorder = Recorder(rowBudget: 4 << 20, criteria: criteria)
+        known.recorder = Recorder(rowBudget: 4 << 20, criteria: criteria)
+        var pairs: [(String, Sample, Sample)] = []
+        for i in 0..<n {
+            var before = Sample.random(at: anyTime + i * Span.second, using: &random)
+            before.corrected = nil
+            before.ratedPositive = nil
+            pairs.append(("t\(i)", before, Self.changed(before, using: &random)))
+        }
+        for (i, (trace, before, after)) in pairs.enumerated() {
+            amended.count(before, trace: trace)
+            known.count(after, trace: trace)
+            guard every > 0, Int64(i) % every == 0 else { continue }
+            _ = amended.recorder.snapshot(asOf: nil, source: amended.source, names: amended.symbols.names)
+        }
+        for (trace, before, after) in pairs { Self.amend(&amended, trace, before, after) }
+        let (found, wanted) = (amended.snapshot().criteria, known.snapshot().criteria)
+        for criterion in criteria {
+            let (from, to) = (anyTime - Span.minute, anyTime + Span.hour)
+            let sums = (found[criterion]?.sum(from: from, to: to), wanted[criterion]?.sum(from: from, to: to))
+            #expect(sums.0 == sums.1, "\(criterion.good)")
+        }
+    }
+
     /// The requests that are held are amended as well: counted once more they come to the same.
     @Test(arguments: [10, 300] as [Int64], 0..<5 as Range<UInt64>)
     func whatIsHeldOfAnAmendedRequestIsAmended(_ n: Int64, _ seed: UInt64) throws {
@@ -115,7 +151,7 @@ import Testing
         }
         let before = bench.snapshot().rows
         for (trace, before, after) in pairs { Self.amend(&bench, trace, before, after) }
-        bench.recorder.applyAmendments()
+        bench.recorder.applyAmendments(bench.symbols.names)
         var recount = CountingBench()
         var walk = RowWalk(try RecordFilter("1 < 2"), from: nil)
         walk.refill(bench.recorder)

@@ -165,6 +165,27 @@ import Testing
         #expect(reports[2].attained == 0.5)
     }
 
+    @Test func anyConditionOnAnyPartIsAnObjective() throws {
+        let kind = try Objective.Kind(good: "success and latency <= 8s", among: RecordFilter("quality >= 0.5"))
+        let objective = try Objective(name: "quick", kind: kind, target: 750_000)
+        var bench = CountingBench()
+        bench.recorder = Recorder(criteria: [Criterion].init(ObjectiveWatch([objective]).criteria))
+        for i in 0..<Int64(3600) {
+            bench.count(at: midnight + i * Span.second) { record in
+                record.success = !i.isMultiple(of: 20)
+                record.latency = (i.isMultiple(of: 10) ? 9 : 1) * Span.second
+                record.quality = i.isMultiple(of: 2) ? 900_000 : 100_000
+            }
+        }
+        let report = try #require(Self.watch(bench, [objective]).reports.first)
+        // Half of the requests are asked; of these a fifth is slow, and what fails is slow as well.
+        #expect(report.requests == 1800 * 1024)
+        #expect(report.attained == 0.8)
+        #expect(abs(try #require(report.remaining) - 0.2) < 1e-9)
+        #expect(abs(try #require(report.burn) - 0.8) < 1e-9)
+        #expect(report.coverage == 1)
+    }
+
     @Test func aFastBurnPagesAndFreezesExperiments() throws {
         let bench = Self.bench(minutes: 3 * 60) { $0 >= 2 * 360 }
         let watch = Self.watch(bench, [try Objective(name: "success", kind: .success, target: 950_000)])

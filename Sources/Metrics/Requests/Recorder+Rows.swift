@@ -6,7 +6,7 @@ extension Recorder {
 
     /// What is held now, to be shown; nothing where nothing is kept.
     package mutating func heldRows(_ names: SymbolNames) -> RequestRows {
-        rows?.applyChanges()
+        applyAmendments(names)
         guard var held = rows?.rows(names) else { return RequestRows() }
         // A stray time from long ago is no beginning of the data.
         if let reach = held.reach, let firstTime { held.reach = max(reach, firstTime) }
@@ -24,9 +24,6 @@ extension Recorder {
         rows?.amend(
             record.traceHash, RowChange(amendment: amendment, tools: record.tools, spans: record.spans))
     }
-
-    /// Brings held records up to date with what was amended.
-    package mutating func applyAmendments() { rows?.applyChanges() }
 
     /// Chunks with the rows from a place in each stream on.
     func chunks(from newestStart: Int, _ historyStart: Int) -> (newest: [RowChunk], history: [RowChunk]) {

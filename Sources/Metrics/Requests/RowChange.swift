@@ -10,12 +10,9 @@ struct RowChange: Sendable {
 
 extension RowStream {
     /// Takes in changes of its rows, each of the newest request of its trace, and forgets those that it found the row of.
-    mutating func amend(_ changes: inout [UInt64: [RowChange]]) {
-        for (hash, parts) in changes {
-            guard let row = staging.row(ofTrace: hash) else { continue }
-            for part in parts { staging.amend(row, part) }
-            changes[hash] = nil
-        }
+    /// - Parameter note: takes the chunk before, the one after, and the rows that differ.
+    mutating func amend(_ changes: inout [UInt64: [RowChange]], _ note: ((RowChunk, RowChunk, [Int]) -> Void)?) {
+        amendStaged(&changes, note)
         for place in chunks.indices.reversed() where !changes.isEmpty {
             let chunk = chunks[place]
             guard let hashes = chunk.column(RowPlace.identifiers) else { continue }
@@ -31,7 +28,23 @@ extension RowStream {
                 changes[hash] = nil
             }
             chunks[place] = copy.chunk(first: chunk.first)
+            note?(chunk, chunks[place], found.values.sorted())
         }
+    }
+
+    private mutating func amendStaged(
+        _ changes: inout [UInt64: [RowChange]], _ note: ((RowChunk, RowChunk, [Int]) -> Void)?
+    ) {
+        var rows: [Int] = []
+        var before: RowChunk?
+        for (hash, parts) in changes {
+            guard let row = staging.row(ofTrace: hash) else { continue }
+            if note != nil, before == nil { before = staging.chunk(first: closed) }
+            for part in parts { staging.amend(row, part) }
+            changes[hash] = nil
+            rows.append(row)
+        }
+        if let before { note?(before, staging.chunk(first: closed), rows.sorted()) }
     }
 }
 

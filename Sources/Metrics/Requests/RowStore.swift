@@ -33,25 +33,23 @@ struct RowStore: Sendable {
     /// Rows that are surely held when as many more have come.
     static func capacity(_ budget: Int) -> Int { min(chunkRows, max(64, budget >> 14)) }
 
+    /// - Returns: whether the stream is full: it is to be closed before anything else comes.
     @inline(__always)
     mutating func append(
         _ record: borrowing Record, bytes: RawSpan, cost: Int64?, judgedUpTo: Int64, isHistory: Bool
-    ) {
+    ) -> Bool {
         if isHistory {
             history.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, rank: newest.end)
-            if history.isFull {
-                applyChanges()
-                byteCount += history.close()
-                evict()
-            }
-        } else {
-            newest.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, rank: history.end)
-            if newest.isFull {
-                applyChanges()
-                byteCount += newest.close()
-                evict()
-            }
+            return history.isFull
         }
+        newest.append(record, bytes: bytes, cost: cost, judgedUpTo: judgedUpTo, rank: history.end)
+        return newest.isFull
+    }
+
+    /// Makes what is staged a chunk, and gives up others for it.
+    mutating func close(isHistory: Bool) {
+        byteCount += isHistory ? history.close() : newest.close()
+        evict()
     }
 
     // MARK: Changes
@@ -61,11 +59,26 @@ struct RowStore: Sendable {
         changes[traceHash, default: []].append(change)
     }
 
+    /// Rows before and after they were amended.
+    struct Amended {
+        let before: RowChunk
+        let after: RowChunk
+        let rows: [Int]
+        let isHistory: Bool
+    }
+
     /// Brings the rows up to date.
-    mutating func applyChanges() {
+    /// - Parameter report: is told of the rows that were changed; nil: nobody asks.
+    mutating func applyChanges(_ report: ((Amended) -> Void)? = nil) {
         guard !changes.isEmpty else { return }
-        newest.amend(&changes)
-        if !changes.isEmpty { history.amend(&changes) }
+        for isHistory in [false, true] where !changes.isEmpty {
+            let note = report.map { report in
+                { before, after, rows in
+                    report(Amended(before: before, after: after, rows: rows, isHistory: isHistory))
+                }
+            }
+            if isHistory { history.amend(&changes, note) } else { newest.amend(&changes, note) }
+        }
         // The others' rows were given up.
         changes = [:]
         byteCount = newest.chunkBytes + history.chunkBytes
@@ -137,7 +150,7 @@ struct RowStream: Sendable {
     var chunks: [RowChunk] = []
     var staging: RowStaging
     /// Rows before those in staging.
-    private var closed = 0
+    private(set) var closed = 0
     /// First time of any row, µs since 1970.
     private(set) var firstTime: Int64?
 

@@ -1,4 +1,4 @@
-import Metrics
+package import Metrics
 package import Query
 
 /// What users may rely on: so many of all requests are good, over a period.
@@ -16,6 +16,8 @@ package struct Objective: Sendable, Hashable {
         case evalScore(atLeast: Int64)
         /// Rated well, of all ratings.
         case satisfaction
+        /// By any other condition, or of a part of the requests.
+        case criterion(Criterion)
     }
 
     package let name: String
@@ -73,6 +75,11 @@ package struct Objective: Sendable, Hashable {
 
     /// What may be bad, in millionths.
     package var allowance: Int64 { 1_000_000 - target }
+
+    /// What it is counted by where tallies don't tell.
+    var criterion: Criterion? {
+        if case .criterion(let criterion) = kind { criterion } else { nil }
+    }
 
     /// Which parts of a tally it is counted from.
     var parts: Tally.Parts {

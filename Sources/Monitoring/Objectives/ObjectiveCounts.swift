@@ -18,9 +18,14 @@ extension ObjectiveCounts {
         return burn(target: target).map(Value.number)
     }
 
-    /// What a tally says of an objective.
+    package init(_ tally: CriterionTally) {
+        self.init(bad: max(0, tally.bad), of: tally.known, worth: tally.effectiveShare)
+    }
+
+    /// What a tally says of an objective; nothing where it needs a criterion.
     package init(_ tally: Tally, _ kind: Objective.Kind) {
         switch kind {
+        case .criterion: self.init(bad: 0, of: 0)
         case .success: self.init(bad: tally.failed.weighted, of: tally.judged)
         case .strongCompletion:
             self.init(bad: tally.completionKnown - tally.completedStrongly, of: tally.completionKnown)

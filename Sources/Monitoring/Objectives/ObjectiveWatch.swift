@@ -6,10 +6,12 @@ package import Query
 package struct ObjectiveWatch: Sendable {
     package let objectives: [Objective]
     private var counts: [[Int64: ObjectiveCounts]]
-    private var requests: [Int64: Int64] = [:]
+    /// What the counts are a sample of.
+    private var requests: [[Int64: Int64]]
     /// When each window was counted last, µs since 1970.
     private var counted: [Int64: Int64] = [:]
-    private var held: Int64 = 0
+    /// µs that are held, of each.
+    private var held: [Int64]
 
     /// Longer windows are counted once a minute.
     private static let prompt = Span.hour
@@ -17,22 +19,37 @@ package struct ObjectiveWatch: Sendable {
     package init(_ objectives: [Objective]) {
         self.objectives = objectives
         counts = objectives.map { _ in [:] }
+        requests = objectives.map { _ in [:] }
+        held = objectives.map { _ in 0 }
     }
 
     /// Counts what judgements of `now` need.
     package mutating func step(_ snapshot: Snapshot, at now: Int64) {
         guard !objectives.isEmpty, let first = snapshot.firstTime else { return }
-        held = max(0, now - first)
+        for i in objectives.indices {
+            let since = objectives[i].criterion.flatMap { snapshot.criteria[$0]?.since }
+            held[i] = max(0, now - max(first, since ?? first))
+        }
         for window in windows {
             if window > Self.prompt, let last = counted[window], now >= last, now - last < Span.minute { continue }
             counted[window] = now
             let interested = objectives.indices.filter { Self.windows(of: objectives[$0]).contains(window) }
             let parts = interested.reduce(into: Tally.Parts()) { $0.formUnion(objectives[$1].parts) }
             let tally = snapshot.totals(lasting: window, endingAt: now, parts: parts, judging: true).tally
-            requests[window] = tally.requests.weighted
-            for i in interested { counts[i][window] = ObjectiveCounts(tally, objectives[i].kind) }
+            for i in interested {
+                if let criterion = objectives[i].criterion {
+                    let sum = snapshot.criteria[criterion]?.sum(from: now - window, to: now) ?? CriterionTally()
+                    (counts[i][window], requests[i][window]) = (ObjectiveCounts(sum), sum.population)
+                } else {
+                    counts[i][window] = ObjectiveCounts(tally, objectives[i].kind)
+                    requests[i][window] = tally.requests.weighted
+                }
+            }
         }
     }
+
+    /// What requests are told good from bad by.
+    package var criteria: [Criterion] { objectives.compactMap(\.criterion) }
 
     private static let usual = [5 * Span.minute, Span.hour, 6 * Span.hour, Span.day, 3 * Span.day]
 
@@ -55,8 +72,8 @@ package struct ObjectiveWatch: Sendable {
         let burns = objective.windows.compactMap { burn($0, i) }
         let pace = burns.contains { $0.isFiring && $0.window.severity == .p1 } ? Span.hour : 6 * Span.hour
         return ObjectiveReport(
-            objective: objective, counts: period, held: min(held, objective.period), burns: burns,
-            burn: counts[i][pace]?.burn(target: objective.target), requests: requests[objective.period] ?? 0)
+            objective: objective, counts: period, held: min(held[i], objective.period), burns: burns,
+            burn: counts[i][pace]?.burn(target: objective.target), requests: requests[i][objective.period] ?? 0)
     }
 
     private func burn(_ window: BurnWindow, _ i: Int) -> ObjectiveReport.Burn? {

@@ -8,6 +8,8 @@ struct ObjectiveTable {
     private let context: SheetContext
     private let reports: [ObjectiveReport]
 
+    private static let nameWidth = 24
+
     /// Of the page of latencies, or of that of success.
     init(_ context: SheetContext, ofLatency isOfLatency: Bool) {
         self.context = context
@@ -22,7 +24,7 @@ struct ObjectiveTable {
             "objective",
             [
                 .init("target", 7), .init("reached", 8), .init("left", 7), .init("spent in", 8), .init("n", 6),
-            ], nameWidth: 24, chart: "of budget", width: context.width)
+            ], nameWidth: Self.nameWidth, chart: "of budget", width: context.width)
         sheet.heading("Objectives", trailing: "of their own periods")
         table.addHeader(to: &sheet)
         for report in reports { add(report, table, to: &sheet) }
@@ -35,8 +37,10 @@ struct ObjectiveTable {
         let role: Role = isSpent ? .critical : (left ?? 1) < 0.25 || report.isBurningFast ? .warning : .good
         let isMissed = report.attained.map { $0 < Double(report.objective.target) / 1e6 } ?? false
         let name = report.objective.name
+        // What does not fit beside the name gets lines of its own.
+        let isShort = name.count + 1 + report.good.count <= Self.nameWidth
         table.addRow(
-            StyledText(name, .text) + .dim(name == report.good ? "" : " \(report.good)"),
+            StyledText(name, .text) + .dim(name == report.good || !isShort ? "" : " \(report.good)"),
             [
                 .dim(report.targetText),
                 isMissed
@@ -55,6 +59,7 @@ struct ObjectiveTable {
         if let policy = report.policy {
             sheet.line(StyledText("  \(glyphs[.degraded]) \(policy)", .critical, bold: true))
         }
+        if !isShort { sheet.note("good: \(report.good)", width: context.width) }
         let notes = [report.reach.map { "\($0) held, what came before is not known" }, sample(report)]
         for note in notes.compactMap(\.self) { sheet.note(note, width: context.width) }
     }
@@ -84,7 +89,7 @@ struct ObjectiveTable {
             [
                 .init("long", 6), .init("short", 6), .init("over", 6), .init("", 2, isText: true),
                 .init("state", 12, isText: true),
-            ], nameWidth: 24, chart: "of what fires", width: context.width)
+            ], nameWidth: Self.nameWidth, chart: "of what fires", width: context.width)
         guard reports.contains(where: { !$0.burns.isEmpty }) else { return }
         sheet.gap()
         table.addHeader(to: &sheet)
