@@ -1,101 +1,13 @@
-package import Statistics
 package import Telemetry
-
-/// One variant's counts over one span: what a canary is judged by.
-package struct ArmRow: Row {
-    package var requests = Count()
-    /// Σ weight², in requests²·1024.
-    package var squaredWeights: Int64 = 0
-    package var succeeded = Count()
-    package var failed = Count()
-    package var latency = ExponentialHistogram(unitsPerOne: 1000)
-    package var ratedUp: Int64 = 0
-    package var ratedDown: Int64 = 0
-    package var evalScore = UniformBins(lower: 0, upper: 1_000_000)
-    /// Weighted cost in 1/1024 nano-dollar.
-    package var cost: Int64 = 0
-    package var priced: Int64 = 0
-    package var tokens: Int64 = 0
-    /// The version that its latest request named.
-    package var version = Symbol.absent
-
-    package init() {}
-
-    package var heaviness: Int64 { requests.weighted }
-
-    package mutating func add(_ other: ArmRow) {
-        requests.add(other.requests)
-        squaredWeights &+= other.squaredWeights
-        succeeded.add(other.succeeded)
-        failed.add(other.failed)
-        latency.merge(other.latency)
-        ratedUp &+= other.ratedUp
-        ratedDown &+= other.ratedDown
-        evalScore.merge(other.evalScore)
-        cost &+= other.cost
-        priced &+= other.priced
-        tokens &+= other.tokens
-        if !other.version.isAbsent { version = other.version }
-    }
-
-    package func pack(into numbers: inout PackedNumbers) {
-        requests.pack(into: &numbers)
-        numbers.append(weighted: squaredWeights)
-        succeeded.pack(into: &numbers)
-        failed.pack(into: &numbers)
-        latency.pack(into: &numbers)
-        numbers.append(weighted: ratedUp)
-        numbers.append(weighted: ratedDown)
-        evalScore.pack(into: &numbers)
-        numbers.append(weighted: cost)
-        numbers.append(weighted: priced)
-        numbers.append(weighted: tokens)
-        numbers.append(UInt64(version.rawValue))
-    }
-
-    package init(from numbers: inout PackedNumbersReader) {
-        requests = Count(from: &numbers)
-        squaredWeights = numbers.weighted()
-        succeeded = Count(from: &numbers)
-        failed = Count(from: &numbers)
-        latency.unpack(from: &numbers)
-        ratedUp = numbers.weighted()
-        ratedDown = numbers.weighted()
-        evalScore.unpack(from: &numbers)
-        cost = numbers.weighted()
-        priced = numbers.weighted()
-        tokens = numbers.weighted()
-        version = Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned()))
-    }
-
-    package var errorRate: Double? {
-        let judged = failed.weighted + succeeded.weighted
-        return judged > 0 ? Double(failed.weighted) / Double(judged) : nil
-    }
-
-    package var satisfaction: Double? {
-        let n = ratedUp + ratedDown
-        return n > 0 ? Double(ratedUp) / Double(n) : nil
-    }
-
-    /// Dollars.
-    package var costPerRequest: Double? { priced > 0 ? Double(cost) / 1e9 / Double(priced) : nil }
-
-    /// (Σw)²/Σw² over Σw: how much of a weighted count is information, 1 where nothing was sampled.
-    package var effectiveShare: Double {
-        squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
-    }
-
-    /// Requests with a known outcome, as many as equally weighted ones would be.
-    package var effectiveJudged: Double {
-        Double(failed.weighted + succeeded.weighted) / 1024 * effectiveShare
-    }
-}
 
 /// The variants' minute blocks of the last 24 hours, and when each variant was seen.
 package struct Arms: Sendable {
     private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var hints = PlaceHints()
+    /// Outcomes by task type, and by groups of users.
+    private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
+    private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
+    private var users = UserLedger()
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []
 
@@ -144,6 +56,32 @@ package struct Arms: Sendable {
             see(variant, at: first)
             see(variant, at: last)
         }
+        countParts(batch)
+    }
+
+    /// What is compared within the arms: task types and users.
+    private mutating func countParts(_ batch: borrowing RequestBatch) {
+        let rows = batch.rows.span
+        for place in rows.indices {
+            let variant = rows[place].values[.variant]
+            if variant.isAbsent { continue }
+            let (time, user, outcome) = (rows[place].time, rows[place].userHash, rows[place].row)
+            let task = rows[place].values[.taskType]
+            if !task.isAbsent, rows[place].outcome != .unknown {
+                tasks.update(time, empty: NameTable()) { $0.update(task) { $0.count(variant, outcome) } }
+            }
+            guard user != 0 else { continue }
+            if rows[place].outcome != .unknown {
+                groups.update(time, empty: NameTable()) {
+                    $0.update(variant) { $0.count(user, outcome, squaredWeight: Tally.squared(rows[place].weight)) }
+                }
+            }
+            switch users.see(user, variant) {
+            case .known: break
+            case .new: update(variant, at: time) { $0.newUsers &+= 1 }
+            case .moved: update(variant, at: time) { $0.movedUsers &+= 1 }
+            }
+        }
     }
 
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
@@ -153,7 +91,9 @@ package struct Arms: Sendable {
     /// Notes that a request of `variant` ended at `time`.
     private mutating func see(_ variant: Symbol, at time: Int64) {
         if let place = presences.firstIndex(where: { $0.variant.rawValue == variant.rawValue }) {
+            let began = presences[place].presence.first
             presences[place].presence.extend(to: time)
+            if presences[place].presence.first > began { users.removeAll() }
             return
         }
         if presences.count >= Self.variantLimit {
@@ -166,6 +106,7 @@ package struct Arms: Sendable {
             presences.remove(at: oldest)
         }
         presences.append((variant, Presence(first: time, last: time)))
+        users.removeAll()
     }
 
     /// When `variant` took traffic last, without longer pauses.
@@ -196,6 +137,20 @@ package struct Arms: Sendable {
     package func sum(from: Int64, to: Int64) -> NameTable<ArmRow> {
         var table = NameTable<ArmRow>()
         minutes.forEach(in: from..<to) { table.merge($1[0]) }
+        return table
+    }
+
+    /// The same of outcomes by task type.
+    package func outcomesByTask(from: Int64, to: Int64) -> NameTable<ArmOutcomes> {
+        var table = NameTable<ArmOutcomes>()
+        tasks.forEach(in: from..<to) { table.merge($1[0]) }
+        return table
+    }
+
+    /// Outcomes by groups of users, of each variant, over the hours that `from..<to` touches.
+    package func userGroups(from: Int64, to: Int64) -> NameTable<UserGroups> {
+        var table = NameTable<UserGroups>()
+        groups.forEach(in: from..<to) { table.merge($1[0]) }
         return table
     }
 }

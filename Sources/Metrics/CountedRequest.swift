@@ -16,6 +16,11 @@ struct CountedRequest: Sendable {
     /// The whole of it as a row of its own: what a table by name adds.
     var row = RequestRow()
     var values: DimensionValues
+    /// Of requests of a variant: by whom; 0 where that is not known. Tool calls, and cost and tokens unweighted.
+    var userHash: UInt64 = 0
+    var toolCalls: Int64?
+    var cost: Int64?
+    var tokens: Int64?
 
     enum Outcome: UInt8 {
         case unknown, good, bad
@@ -54,6 +59,13 @@ struct CountedRequest: Sendable {
             row.cost = cost.weighted(by: weight)
             row.priced = weight
         }
+        guard !values[.variant].isAbsent else { return }
+        userHash = record.userHash
+        toolCalls = record.toolCallCount
+        self.cost = cost
+        if record.inputTokens != nil || record.outputTokens != nil {
+            tokens = (record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)
+        }
     }
 }
 
@@ -81,9 +93,9 @@ extension ArmRow {
         case .bad: ratedDown &+= weight
         case .unknown: break
         }
-        cost &+= request.row.cost
-        priced &+= request.row.priced
-        tokens &+= request.row.inputTokens &+ request.row.outputTokens
+        if let value = request.cost { cost.record(value, weight: weight) }
+        if let value = request.tokens { tokens.record(value, weight: weight) }
+        if let value = request.toolCalls { toolCalls.record(value, weight: weight) }
         let named = request.values[.agentVersion]
         if !named.isAbsent {
             version = named

@@ -157,12 +157,13 @@ extension Count {
 }
 
 extension ArmRow {
+    /// What their squares were is not known any more: they stay.
     fileprivate mutating func amend(_ row: RequestRow) {
         succeeded.add(row.succeeded)
         failed.add(row.failed)
-        cost &+= row.cost
-        priced &+= row.priced
-        tokens &+= row.inputTokens &+ row.outputTokens
+        cost.sum &+= row.cost
+        cost.weight &+= row.priced
+        tokens.sum &+= row.inputTokens &+ row.outputTokens
     }
 }
 

@@ -65,6 +65,8 @@ import Testing
                     row.latency.record(value, weight: weight)
                     row.evalScore.record(value % 1_000_000, weight: weight)
                     row.squaredWeights += value
+                    row.cost.record(value, weight: weight)
+                    row.movedUsers -= 1
                 }
             }
         }
@@ -87,6 +89,8 @@ import Testing
             #expect(others.rows.map(\.latency) == expectedArms.rows.map(\.latency))
             #expect(others.rows.map(\.evalScore) == expectedArms.rows.map(\.evalScore))
             #expect(others.rows.map(\.squaredWeights) == expectedArms.rows.map(\.squaredWeights))
+            #expect(others.rows.map(\.cost) == expectedArms.rows.map(\.cost))
+            #expect(others.rows.map(\.movedUsers) == expectedArms.rows.map(\.movedUsers))
             #expect(others.rows.allSatisfy { $0.version.rawValue == 99 })
         }
     }

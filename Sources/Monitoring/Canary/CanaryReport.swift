@@ -168,7 +168,7 @@ extension CanaryMetric {
     static func cost(_ control: ArmRow, _ canary: ArmRow) -> CanaryMetric {
         var metric = CanaryMetric(
             kind: .costPerRequest, control: control.costPerRequest, canary: canary.costPerRequest,
-            counts: (control.priced / 1024, canary.priced / 1024))
+            counts: (control.cost.weight / 1024, canary.cost.weight / 1024))
         metric.difference = DriftReport.relativeChange(canary.costPerRequest, from: control.costPerRequest)
         return metric
     }

@@ -184,14 +184,14 @@ struct CanarySheet {
                 name: "eval score", value: { $0.evalScore.mean.map { $0 / 1e6 } },
                 text: { NumberFormat.fixed($0, decimals: 3) }, count: \.evalScore.count, isWorseHigher: false),
             Measure(
-                name: "$/request", value: \.costPerRequest, text: { NumberFormat.dollars($0) }, count: \.priced,
+                name: "$/request", value: \.costPerRequest, text: { NumberFormat.dollars($0) }, count: \.cost.weight,
                 compared: canary[.costPerRequest]),
             Measure(
-                name: "tokens/request",
-                value: {
-                    $0.tokens > 0 && $0.requests.weighted > 0 ? Double($0.tokens) / Double($0.requests.weighted) : nil
-                },
-                text: { NumberFormat.count($0) }, count: \.requests.weighted),
+                name: "tokens/request", value: \.tokens.mean, text: { NumberFormat.count($0) },
+                count: \.tokens.weight),
+            Measure(
+                name: "tool calls", value: \.toolCalls.mean, text: { NumberFormat.fixed($0, decimals: 1) },
+                count: \.toolCalls.weight),
         ]
     }
 
