@@ -1,0 +1,67 @@
+import Glibc
+
+/// Evidence that one arm's odds of something bad are higher than the other's, which may be looked at as often as one likes.
+///
+/// In every block the number of bad ones is taken as given, so that only their split between the arms counts: neither what is
+/// usual at that hour nor the share that the canary had then matters (stratified conditional likelihood ratios, mixed over
+/// odds ratios). Where the arms are equal the evidence exceeds 1/α at any time with a probability of at most α (Ville).
+/// Blocks of different times may be observed in any order, and states of disjoint times merge.
+package struct ConditionalEProcess: Sendable, Hashable, Codable {
+    /// Odds ratios that the evidence is mixed over, uniformly.
+    package static let ratios = [1.25, 1.5, 2, 3, 5, 10]
+
+    /// ln of the likelihood ratio of each.
+    private var logs = [Double](repeating: 0, count: ratios.count)
+
+    package init() {}
+
+    /// - Parameter power: 1/DEFF, at most 1, where requests of one user are alike: a ratio to such a power is still evidence, and
+    ///   only as much as independent requests would give.
+    package mutating func observe(_ block: OutcomeBlock, power: Double = 1) {
+        guard block.isInformative else { return }
+        let power = min(1, max(0, power))
+        for (place, log) in block.logLikelihoodRatios(Self.ratios).enumerated() { logs[place] += power * log }
+    }
+
+    /// What another has seen of other blocks.
+    package mutating func merge(_ other: ConditionalEProcess) {
+        for place in logs.indices { logs[place] += other.logs[place] }
+    }
+
+    /// ln of the evidence, 0 before anything was seen.
+    package var logEvidence: Double { OutcomeBlock.logSum(logs) - log(Double(logs.count)) }
+}
+
+/// Evidence that one arm's odds are less than a margin above the other's: the mirror of `ConditionalEProcess`, for promotion.
+///
+/// The likelihood ratio of equal odds against odds at the margin: where the canary is at the margin or beyond, the evidence
+/// exceeds 1/α at any time with a probability of at most α.
+package struct NonInferiorityEProcess: Sendable, Hashable, Codable {
+    /// The odds ratio at the margin, above 1.
+    package let ratio: Double
+    /// ln of the evidence, 0 before anything was seen.
+    package private(set) var logEvidence = 0.0
+
+    /// - Parameters:
+    ///   - rate: control's rate as it is known when the comparison begins, inside (0, 1).
+    ///   - margin: how much higher the canary's rate may be, above 0, with `rate + margin` below 1.
+    /// Nil where there is no such odds ratio.
+    package init?(rate: Double, margin: Double) {
+        guard rate > 0, margin > 0, rate + margin < 1 else { return nil }
+        ratio = (rate + margin) / (1 - rate - margin) / (rate / (1 - rate))
+    }
+
+    package init?(ratio: Double) {
+        guard ratio > 1, ratio.isFinite else { return nil }
+        self.ratio = ratio
+    }
+
+    /// - Parameter power: as of `ConditionalEProcess`.
+    package mutating func observe(_ block: OutcomeBlock, power: Double = 1) {
+        guard block.isInformative, let log = block.logLikelihoodRatios([ratio]).first else { return }
+        logEvidence -= min(1, max(0, power)) * log
+    }
+
+    /// What another with the same margin has seen of other blocks.
+    package mutating func merge(_ other: NonInferiorityEProcess) { logEvidence += other.logEvidence }
+}
