@@ -270,6 +270,7 @@ package struct SnapshotDocument {
             ("control", .string(report.controlName)), ("canary", .string(report.canaryName)),
             ("share", Self.rate(report.share)), ("soak_s", .integer(report.soak / Span.second)),
             ("verdict", .string(report.verdict.rawValue)), ("reasons", .array(report.reasons.map { .string($0) })),
+            ("evidence", report.evidence.map(evidence)),
             (
                 "metrics",
                 .object(
@@ -294,6 +295,19 @@ package struct SnapshotDocument {
                         )
                     })
             ))
+    }
+
+    /// ln of what each kind of evidence ever came to, and of what it must come to.
+    private func evidence(_ soak: CanarySoak) -> JSONValue {
+        func pair(_ value: Double, _ bar: Double) -> JSONValue {
+            .members(("log_e", .number(Self.rounded(value, 3))), ("needs", .number(Self.rounded(bar, 3))))
+        }
+        return .members(
+            ("errors", pair(soak.peaks.errors, soak.bars.errors)), ("slow", pair(soak.peaks.slow, soak.bars.slow)),
+            ("not_worse", pair(soak.peaks.notWorse, soak.bars.notWorse)),
+            ("not_slower", pair(soak.peaks.notSlower, soak.bars.notSlower)),
+            ("design_effect", .number(Self.rounded(soak.designEffect, 3))),
+            ("step", .integer(Int64(soak.step))))
     }
 
     private func by(_ dimension: Dimension) -> JSONValue? {

@@ -2,59 +2,61 @@ package import Telemetry
 
 /// Outcomes of a task type in each of a few variants.
 package struct ArmOutcomes: Row {
-    package private(set) var variants: [Symbol] = []
-    private var judged: [Count] = []
-    private var failed: [Count] = []
+    private struct Arm {
+        var variant: Symbol
+        var failed = Count()
+        var judged = Count()
+    }
+
+    private var arms: [Arm] = []
 
     /// More than two are rare, and more than this are left out.
     private static let mostVariants = 8
 
     package init() {}
 
-    package var heaviness: Int64 { judged.reduce(0) { $0 &+ $1.weighted } }
+    package var heaviness: Int64 { arms.reduce(0) { $0 &+ $1.judged.weighted } }
 
     /// Failed of those whose outcome is known.
     package subscript(variant: Symbol) -> (failed: Count, judged: Count) {
-        variants.firstIndex { $0.rawValue == variant.rawValue }.map { (failed[$0], judged[$0]) } ?? (Count(), Count())
+        arms.first { $0.variant.rawValue == variant.rawValue }.map { ($0.failed, $0.judged) } ?? (Count(), Count())
     }
 
-    mutating func count(_ variant: Symbol, _ row: RequestRow) {
-        var all = row.succeeded
-        all.add(row.failed)
-        add(variant, failed: row.failed, judged: all)
+    mutating func count(_ variant: Symbol, _ row: borrowing RequestRow) {
+        guard let place = place(of: variant) else { return }
+        arms[place].failed.add(row.failed)
+        arms[place].judged.add(row.failed)
+        arms[place].judged.add(row.succeeded)
     }
 
-    private mutating func add(_ variant: Symbol, failed: Count, judged: Count) {
-        var place = variants.firstIndex { $0.rawValue == variant.rawValue }
-        if place == nil, variants.count < Self.mostVariants {
-            place = variants.count
-            variants.append(variant)
-            self.failed.append(Count())
-            self.judged.append(Count())
-        }
-        guard let place else { return }
-        self.failed[place].add(failed)
-        self.judged[place].add(judged)
+    private mutating func place(of variant: Symbol) -> Int? {
+        for place in arms.indices where arms[place].variant.rawValue == variant.rawValue { return place }
+        guard arms.count < Self.mostVariants else { return nil }
+        arms.append(Arm(variant: variant))
+        return arms.count - 1
     }
 
     package mutating func add(_ other: ArmOutcomes) {
-        for i in other.variants.indices { add(other.variants[i], failed: other.failed[i], judged: other.judged[i]) }
+        for arm in other.arms {
+            guard let place = place(of: arm.variant) else { continue }
+            arms[place].failed.add(arm.failed)
+            arms[place].judged.add(arm.judged)
+        }
     }
 
     package func pack(into numbers: inout PackedNumbers) {
-        numbers.append(UInt64(variants.count))
-        for i in variants.indices {
-            numbers.append(UInt64(variants[i].rawValue))
-            failed[i].pack(into: &numbers)
-            judged[i].pack(into: &numbers)
+        numbers.append(UInt64(arms.count))
+        for arm in arms {
+            numbers.append(UInt64(arm.variant.rawValue))
+            arm.failed.pack(into: &numbers)
+            arm.judged.pack(into: &numbers)
         }
     }
 
     package init(from numbers: inout PackedNumbersReader) {
         for _ in 0..<numbers.unsigned() {
-            variants.append(Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned())))
-            failed.append(Count(from: &numbers))
-            judged.append(Count(from: &numbers))
+            let variant = Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned()))
+            arms.append(Arm(variant: variant, failed: Count(from: &numbers), judged: Count(from: &numbers)))
         }
     }
 }
@@ -65,16 +67,16 @@ package struct UserGroups: Row {
     package static let count = 64
 
     /// Weighted, in 1/1024 request, of those whose outcome is known.
-    package private(set) var judged = [Int64](repeating: 0, count: count)
-    package private(set) var failed = [Int64](repeating: 0, count: count)
+    package private(set) var judged = InlineArray<64, Int64>(repeating: 0)
+    package private(set) var failed = InlineArray<64, Int64>(repeating: 0)
     /// Sum of the squared weights, in requests² · 1024.
     package private(set) var squaredWeights: Int64 = 0
 
     package init() {}
 
-    package var heaviness: Int64 { judged.reduce(0, &+) }
+    package var heaviness: Int64 { judged.indices.reduce(0) { $0 &+ judged[$1] } }
 
-    mutating func count(_ user: UInt64, _ row: RequestRow, squaredWeight: Int64) {
+    mutating func count(_ user: UInt64, _ row: borrowing RequestRow, squaredWeight: Int64) {
         let place = Self.group(of: user)
         judged[place] &+= row.succeeded.weighted &+ row.failed.weighted
         failed[place] &+= row.failed.weighted
@@ -112,27 +114,4 @@ package struct UserGroups: Row {
         }
         squaredWeights = numbers.weighted()
     }
-}
-
-/// Which variant each user saw first: users are routed, not requests, and so users are counted where the split is checked.
-struct UserLedger: Sendable {
-    private var variants: [UInt64: Symbol] = [:]
-
-    /// Further users are not told new from known.
-    private static let capacity = 1 << 17
-
-    enum Sight { case new, known, moved }
-
-    mutating func see(_ user: UInt64, _ variant: Symbol) -> Sight {
-        if let first = variants[user] {
-            if first.rawValue == variant.rawValue { return .known }
-            variants[user] = variant
-            return .moved
-        }
-        guard variants.count < Self.capacity else { return .known }
-        variants[user] = variant
-        return .new
-    }
-
-    mutating func removeAll() { variants.removeAll(keepingCapacity: true) }
 }

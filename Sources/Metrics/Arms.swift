@@ -4,6 +4,7 @@ package import Telemetry
 package struct Arms: Sendable {
     private var minutes = SlotRing<NameTable<ArmRow>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var hints = PlaceHints()
+    private var taskHints = PlaceHints()
     /// Outcomes by task type, and by groups of users.
     private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
@@ -59,29 +60,39 @@ package struct Arms: Sendable {
         countParts(batch)
     }
 
-    /// What is compared within the arms: task types and users.
+    /// What is compared within the arms, task types and users: a batch lies in one minute.
     private mutating func countParts(_ batch: borrowing RequestBatch) {
         let rows = batch.rows.span
-        for place in rows.indices {
-            let variant = rows[place].values[.variant]
-            if variant.isAbsent { continue }
-            let (time, user, outcome) = (rows[place].time, rows[place].userHash, rows[place].row)
-            let task = rows[place].values[.taskType]
-            if !task.isAbsent, rows[place].outcome != .unknown {
-                tasks.update(time, empty: NameTable()) { $0.update(task) { $0.count(variant, outcome) } }
-            }
-            guard user != 0 else { continue }
-            if rows[place].outcome != .unknown {
-                groups.update(time, empty: NameTable()) {
-                    $0.update(variant) { $0.count(user, outcome, squaredWeight: Tally.squared(rows[place].weight)) }
-                }
-            }
-            switch users.see(user, variant) {
-            case .known: break
-            case .new: update(variant, at: time) { $0.newUsers &+= 1 }
-            case .moved: update(variant, at: time) { $0.movedUsers &+= 1 }
+        tasks.update(batch.start, empty: NameTable()) { table in
+            for place in rows.indices where rows[place].outcome != .unknown {
+                let variant = rows[place].values[.variant]
+                let task = rows[place].values[.taskType]
+                if variant.isAbsent || task.isAbsent { continue }
+                table.update(task, &taskHints) { $0.count(variant, rows[place].row) }
             }
         }
+        var users = UserLedger()
+        swap(&users, &self.users)
+        groups.update(batch.start, empty: NameTable()) { table in
+            for place in rows.indices {
+                let user = rows[place].userHash
+                if user == 0 { continue }
+                let variant = rows[place].values[.variant]
+                if rows[place].outcome != .unknown {
+                    let squaredWeight = Tally.squared(rows[place].weight)
+                    table.update(variant, &hints) {
+                        $0.count(user, rows[place].row, squaredWeight: squaredWeight)
+                    }
+                }
+                switch users.see(user, variant) {
+                case .known: break
+                case .new: minutes.update(batch.start, empty: NameTable()) { $0.update(variant) { $0.newUsers &+= 1 } }
+                case .moved:
+                    minutes.update(batch.start, empty: NameTable()) { $0.update(variant) { $0.movedUsers &+= 1 } }
+                }
+            }
+        }
+        swap(&users, &self.users)
     }
 
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {

@@ -16,11 +16,14 @@ struct CountedRequest: Sendable {
     /// The whole of it as a row of its own: what a table by name adds.
     var row = RequestRow()
     var values: DimensionValues
-    /// Of requests of a variant: by whom; 0 where that is not known. Tool calls, and cost and tokens unweighted.
+    /// Of requests of a variant: by whom, 0 where that is not known; tool calls, and cost and tokens unweighted, of which those that
+    /// are not known are `unknown`.
     var userHash: UInt64 = 0
-    var toolCalls: Int64?
-    var cost: Int64?
-    var tokens: Int64?
+    var toolCalls = Self.unknown
+    var cost = Self.unknown
+    var tokens = Self.unknown
+
+    static let unknown = Int64.min
 
     enum Outcome: UInt8 {
         case unknown, good, bad
@@ -61,8 +64,8 @@ struct CountedRequest: Sendable {
         }
         guard !values[.variant].isAbsent else { return }
         userHash = record.userHash
-        toolCalls = record.toolCallCount
-        self.cost = cost
+        toolCalls = record.toolCallCount ?? Self.unknown
+        self.cost = cost ?? Self.unknown
         if record.inputTokens != nil || record.outputTokens != nil {
             tokens = (record.inputTokens ?? 0) &+ (record.outputTokens ?? 0)
         }
@@ -93,9 +96,9 @@ extension ArmRow {
         case .bad: ratedDown &+= weight
         case .unknown: break
         }
-        if let value = request.cost { cost.record(value, weight: weight) }
-        if let value = request.tokens { tokens.record(value, weight: weight) }
-        if let value = request.toolCalls { toolCalls.record(value, weight: weight) }
+        if request.cost != CountedRequest.unknown { cost.record(request.cost, weight: weight) }
+        if request.tokens != CountedRequest.unknown { tokens.record(request.tokens, weight: weight) }
+        if request.toolCalls != CountedRequest.unknown { toolCalls.record(request.toolCalls, weight: weight) }
         let named = request.values[.agentVersion]
         if !named.isAbsent {
             version = named

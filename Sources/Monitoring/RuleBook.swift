@@ -25,12 +25,14 @@ package struct RuleBook: Sendable {
     ///   - objectives: each with the rules that its burn rates make.
     ///   - budget: with the rules of its limits.
     ///   - latency: how long requests may take, which nothing alerts on by itself.
+    ///   - canary: how a canary is compared with its control.
     ///   - silence: µs without a record of live data that are an alert; nil: a state of the source only.
     package init(
         packs: [RulePack] = [.conservative], own: [RuleDefinition] = [], objectives: [Objective] = [],
-        budget: Budget = Budget(), latency: [LatencyBudget] = [], silence: Int64? = nil
+        budget: Budget = Budget(), latency: [LatencyBudget] = [], silence: Int64? = nil,
+        canary: CanarySettings = CanarySettings()
     ) {
-        var watches = Watches(objectives, budget, latency: latency)
+        var watches = Watches(objectives, budget, latency: latency, canary: canary)
         var settings = RulePack.Settings()
         settings.hourlyBudget = budget.limits[.hourly]
         if let success = objectives.first(where: { $0.kind == .success }) {
@@ -61,13 +63,19 @@ package struct Watches: Sendable {
     private var detector: AnomalyDetector?
     private var objectives: ObjectiveWatch
     private var budget: BudgetWatch
+    /// The canary beside its control; nil where only rules are replayed.
+    package private(set) var canary: CanaryWatch?
     /// How long requests may take, as the settings say it.
     package private(set) var latencyBudgets: [LatencyBudget]
 
-    package init(_ objectives: [Objective] = [], _ budget: Budget = Budget(), latency: [LatencyBudget] = []) {
+    package init(
+        _ objectives: [Objective] = [], _ budget: Budget = Budget(), latency: [LatencyBudget] = [],
+        canary: CanarySettings? = CanarySettings()
+    ) {
         self.objectives = ObjectiveWatch(objectives)
         self.budget = BudgetWatch(budget)
         latencyBudgets = latency
+        self.canary = canary.map { CanaryWatch($0) }
     }
 
     /// From now on, too, what is not as it used to be.
@@ -79,6 +87,7 @@ package struct Watches: Sendable {
         if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
         if other.budget.budget != budget.budget { budget = other.budget }
         latencyBudgets = other.latencyBudgets
+        if other.canary?.settings != canary?.settings { canary = other.canary }
     }
 
     var withoutBudget: Watches {
@@ -103,7 +112,7 @@ package struct Watches: Sendable {
 
     /// The same before the first record.
     var restarted: Watches {
-        var watches = Watches(objectives.objectives, budget.budget)
+        var watches = Watches(objectives.objectives, budget.budget, canary: nil)
         if detector != nil { watches.watchAnomalies() }
         return watches
     }
@@ -123,6 +132,7 @@ package struct Watches: Sendable {
     package mutating func step(_ snapshot: Snapshot, at now: Int64) {
         detector?.step(snapshot, at: now)
         recount(snapshot, at: now)
+        canary?.step(snapshot, at: now)
     }
 
     /// The value of a name that is no metric of a window; nil where it is not known.
@@ -134,7 +144,8 @@ package struct Watches: Sendable {
     /// The same at an earlier time, from what is held of it. What was unusual depends on all that came before, and is not
     /// made up for.
     func asOf(_ past: Snapshot, at time: Int64) -> Watches {
-        var watches = Watches(objectives.objectives, budget.budget, latency: latencyBudgets)
+        var watches = Watches(
+            objectives.objectives, budget.budget, latency: latencyBudgets, canary: canary?.settings)
         watches.step(past, at: time)
         return watches
     }

@@ -36,7 +36,7 @@ package struct Situation: Sendable {
     }
 
     /// The canary as of now; nil if none takes traffic.
-    package func canary() -> CanaryReport? { CanaryReport(snapshot) }
+    package func canary() -> CanaryReport? { CanaryReport(snapshot, watches.canary ?? CanaryWatch()) }
 
     package func verdict(window: Window) -> Verdict { verdict(window: window, canary: canary(), explained: nil) }
 

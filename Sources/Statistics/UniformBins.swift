@@ -31,6 +31,18 @@ package struct UniformBins: Sendable, Equatable {
     /// Mean in millionths; nil while empty.
     package var mean: Double? { count > 0 ? Double(sum) / Double(count) : nil }
 
+    /// Variance in millionths², to the width of a bin; nil while empty.
+    package var variance: Double? {
+        guard let mean else { return nil }
+        let width = Double(upper - lower) / Double(Self.bins)
+        var sum = 0.0
+        for (place, n) in counts.enumerated() where n != 0 {
+            let deviation = Double(lower) + (Double(place) + 0.5) * width - mean
+            sum += Double(n) * deviation * deviation
+        }
+        return sum / Double(count)
+    }
+
     /// Counts a value in millionths, clamped into the range, `weight` times.
     package mutating func record(_ value: Int64, weight: Int64 = 1) {
         if counts.isEmpty { counts = [Int64](repeating: 0, count: Self.bins) }

@@ -48,6 +48,8 @@ import Testing
         return bench
     }
 
+    private static func list(_ array: InlineArray<64, Int64>) -> [Int64] { array.indices.map { array[$0] } }
+
     @Test func meansAndVariancesAreThoseOfTheRequests() throws {
         let requests = Self.requests(3000, seed: 5)
         let bench = Self.bench(requests)
@@ -89,11 +91,11 @@ import Testing
             }
             let users = judged.filter { $0.user != 0 }
             let row = try #require(groups[variant])
-            #expect(row.judged.reduce(0, +) == users.reduce(0) { $0 + $1.weight })
-            #expect(row.failed.reduce(0, +) == users.reduce(0) { $0 + ($1.success == false ? $1.weight : 0) })
+            #expect(Self.list(row.judged).reduce(0, +) == users.reduce(0) { $0 + $1.weight })
+            #expect(Self.list(row.failed).reduce(0, +) == users.reduce(0) { $0 + ($1.success == false ? $1.weight : 0) })
             #expect(row.squaredWeights == users.reduce(0) { $0 + $1.weight * $1.weight / 1024 })
             // Forty users fall into many groups, and each always into the same.
-            #expect(row.judged.count { $0 > 0 } > 20)
+            #expect(Self.list(row.judged).count { $0 > 0 } > 20)
         }
     }
 

@@ -86,11 +86,13 @@ import Testing
             let block = OutcomeBlock(
                 canaryBad: Int64(random.below(UInt64(n + 1))) / 4, of: n,
                 controlBad: Int64(random.below(UInt64(m + 1))) / 8, of: m)
-            all.observe(block, power: 0.7)
-            if i % 3 == 0 { first.observe(block, power: 0.7) } else { second.observe(block, power: 0.7) }
+            all.observe(block)
+            if i % 3 == 0 { first.observe(block) } else { second.observe(block) }
         }
         first.merge(second)
         Self.expectClose(first.logEvidence, all.logEvidence)
+        Self.expectClose(first.logEvidence(power: 0.3), all.logEvidence(power: 0.3))
+        #expect(all.logEvidence(power: 0) == 0 && abs(all.logEvidence(power: 0.3)) < abs(all.logEvidence))
     }
 
     /// The mean of a likelihood ratio where the arms are equal is 1, for every margin and every split.

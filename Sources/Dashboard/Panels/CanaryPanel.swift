@@ -37,13 +37,7 @@ struct CanaryPanel {
                 "", StyledText("control", .control), StyledText("canary", .canary), StyledText(delta, .dim),
                 StyledText("95% CI", .dim), canvas),
             on: &screen)
-        let hasRoomForAll = canvas.rowsLeft >= canary.metrics.count + 1
-        let wanted: [CanaryMetric.Kind] =
-            hasRoomForAll || canvas.rowsLeft > 4
-            ? CanaryMetric.Kind.allCases : [.errorRate, .p95Latency, .satisfaction]
-        for kind in wanted.prefix(max(1, canvas.rowsLeft - 1)) {
-            if let metric = canary[kind] { draw(metric, &canvas, on: &screen) }
-        }
+        for metric in shown(canary, rows: canvas.rowsLeft) { draw(metric, &canvas, on: &screen) }
         let counts = canary[.errorRate].map { "n=\($0.counts.control):\($0.counts.canary)" } ?? ""
         let (mark, role) = Self.look(canary.verdict, screen.glyphs)
         let sentence =
@@ -58,8 +52,21 @@ struct CanaryPanel {
         drawGates(&canvas, on: &screen)
     }
 
+    /// Metrics in the order of what they say, as many as leave room for the verdict and what it rests on.
+    private func shown(_ canary: CanaryReport, rows: Int) -> [CanaryMetric] {
+        let room = max(1, rows - (rows > 4 ? min(2, canary.reasons.count) : 1))
+        let known = Self.order.compactMap { canary[$0] }.filter { metric in
+            Self.always.contains(metric.kind) || metric.control != nil || metric.canary != nil
+        }
+        return Array(known.prefix(room))
+    }
+
+    private static let always: [CanaryMetric.Kind] = [.errorRate, .p95Latency, .satisfaction]
+    private static let order: [CanaryMetric.Kind] =
+        always + [.costPerRequest, .evalScore, .tokensPerRequest, .toolCallsPerRequest]
+
     private func draw(_ metric: CanaryMetric, _ canvas: inout PanelCanvas, on screen: inout Screen) {
-        let isWorse = metric.interval.map { metric.kind == .satisfaction ? $0.upper < 0 : $0.lower > 0 } ?? false
+        let isWorse = metric.isSurelyWorse
         canvas.draw(
             cells(
                 Self.label(metric.kind), StyledText(text(metric.control, metric.kind), .text),
@@ -72,7 +79,8 @@ struct CanaryPanel {
     /// What decides, where there is room to say it.
     private func drawGates(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         guard canvas.rowsLeft > 6 else { return }
-        let gates = CanaryGates()
+        guard let settings = figures.canary?.settings else { return }
+        let gates = settings.gates
         func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
         canvas.skip()
         canvas.draw(StyledText("gates", .dim), on: &screen)
@@ -80,8 +88,8 @@ struct CanaryPanel {
             ("errors over control by more than", percent(gates.maximumIncrease) + "pp"),
             ("errors over, while control is not", percent(gates.maximumErrorRate) + "%"),
             ("eval score under", percent(gates.minimumEvalScore) + "%"),
-            ("known outcomes that each arm needs", NumberFormat.count(CanaryReport.minimumCount)),
-            ("least soak", NumberFormat.age(Double(CanaryReport.minimumSoak) / 1e6)),
+            ("outcomes that a step needs", NumberFormat.count(CanarySettings.promotionRequests)),
+            ("least soak", NumberFormat.age(Double(settings.minimumSoak) / 1e6)),
         ]
         for (text, limit) in lines {
             canvas.draw(
@@ -108,16 +116,16 @@ struct CanaryPanel {
         switch kind {
         case .errorRate: NumberFormat.percent(value)
         case .satisfaction: NumberFormat.percent(value, decimals: 0)
+        case .evalScore: NumberFormat.fixed(value, decimals: 2)
         case .p95Latency: NumberFormat.duration(value)
         case .costPerRequest: NumberFormat.dollars(value)
+        case .tokensPerRequest: NumberFormat.count(value)
+        case .toolCallsPerRequest: NumberFormat.fixed(value, decimals: 1)
         }
     }
 
     private func difference(_ metric: CanaryMetric) -> String {
-        switch metric.kind {
-        case .errorRate, .satisfaction: NumberFormat.points(metric.difference)
-        case .p95Latency, .costPerRequest: NumberFormat.change(metric.difference)
-        }
+        metric.kind.isAbsolute ? NumberFormat.points(metric.difference) : NumberFormat.change(metric.difference)
     }
 
     private func interval(_ metric: CanaryMetric) -> String {
@@ -136,7 +144,10 @@ struct CanaryPanel {
         case .errorRate: "errors"
         case .p95Latency: "p95"
         case .satisfaction: "up"
+        case .evalScore: "eval"
         case .costPerRequest: "$/req"
+        case .tokensPerRequest: "tokens"
+        case .toolCallsPerRequest: "tools"
         }
     }
 

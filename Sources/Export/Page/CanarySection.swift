@@ -49,23 +49,26 @@ struct CanarySection {
         case .errorRate: "failed"
         case .p95Latency: "p95 latency"
         case .satisfaction: "thumbs up"
+        case .evalScore: "eval score"
         case .costPerRequest: "cost a request"
+        case .tokensPerRequest: "tokens a request"
+        case .toolCallsPerRequest: "tool calls a request"
         }
     }
 
     private func value(_ value: Double?, _ kind: CanaryMetric.Kind) -> String {
         switch kind {
         case .errorRate, .satisfaction: NumberFormat.percent(value)
+        case .evalScore: NumberFormat.fixed(value, decimals: 3)
         case .p95Latency: NumberFormat.duration(value)
         case .costPerRequest: NumberFormat.dollars(value)
+        case .tokensPerRequest: NumberFormat.count(value)
+        case .toolCallsPerRequest: NumberFormat.fixed(value, decimals: 1)
         }
     }
 
     private func difference(_ value: Double?, _ kind: CanaryMetric.Kind) -> String {
-        switch kind {
-        case .errorRate, .satisfaction: NumberFormat.points(value, decimals: 1)
-        case .p95Latency, .costPerRequest: NumberFormat.change(value, decimals: 1)
-        }
+        kind.isAbsolute ? NumberFormat.points(value, decimals: 1) : NumberFormat.change(value, decimals: 1)
     }
 
     private func interval(_ metric: CanaryMetric) -> String {

@@ -2,7 +2,7 @@ import Metrics
 
 /// The hard gates of the requirements (G4, G5), compared in integers: `>` means exactly that.
 package struct CanaryGates: Sendable, Hashable {
-    package enum Gate: String, Sendable, Codable {
+    package enum Gate: String, Sendable, Codable, CaseIterable {
         /// Canary error rate exceeds control by more than `maximumIncrease`.
         case errorRateIncrease = "error_rate_increase"
         /// Canary error rate exceeds `maximumErrorRate`.

@@ -15,12 +15,9 @@ package struct ConditionalEProcess: Sendable, Hashable, Codable {
 
     package init() {}
 
-    /// - Parameter power: 1/DEFF, at most 1, where requests of one user are alike: a ratio to such a power is still evidence, and
-    ///   only as much as independent requests would give.
-    package mutating func observe(_ block: OutcomeBlock, power: Double = 1) {
+    package mutating func observe(_ block: OutcomeBlock) {
         guard block.isInformative else { return }
-        let power = min(1, max(0, power))
-        for (place, log) in block.logLikelihoodRatios(Self.ratios).enumerated() { logs[place] += power * log }
+        for (place, log) in block.logLikelihoodRatios(Self.ratios).enumerated() { logs[place] += log }
     }
 
     /// What another has seen of other blocks.
@@ -29,7 +26,14 @@ package struct ConditionalEProcess: Sendable, Hashable, Codable {
     }
 
     /// ln of the evidence, 0 before anything was seen.
-    package var logEvidence: Double { OutcomeBlock.logSum(logs) - log(Double(logs.count)) }
+    package var logEvidence: Double { logEvidence(power: 1) }
+
+    /// - Parameter power: 1/DEFF, at most 1, where requests of one user are alike: a likelihood ratio to such a power is still
+    ///   evidence, and only as much as independent requests would give.
+    package func logEvidence(power: Double) -> Double {
+        let power = min(1, max(0, power))
+        return OutcomeBlock.logSum(logs.map { power * $0 }) - log(Double(logs.count))
+    }
 }
 
 /// Evidence that one arm's odds are less than a margin above the other's: the mirror of `ConditionalEProcess`, for promotion.
@@ -56,10 +60,23 @@ package struct NonInferiorityEProcess: Sendable, Hashable, Codable {
         self.ratio = ratio
     }
 
-    /// - Parameter power: as of `ConditionalEProcess`.
-    package mutating func observe(_ block: OutcomeBlock, power: Double = 1) {
+    package mutating func observe(_ block: OutcomeBlock) {
         guard block.isInformative, let log = block.logLikelihoodRatios([ratio]).first else { return }
-        logEvidence -= min(1, max(0, power)) * log
+        logEvidence -= log
+    }
+
+    /// - Parameter power: as of `ConditionalEProcess`.
+    package func logEvidence(power: Double) -> Double { min(1, max(0, power)) * logEvidence }
+
+    /// What a request of the canary adds to `logEvidence` on average where the arms are equal.
+    ///
+    /// - Parameters:
+    ///   - rate: of both arms.
+    ///   - share: of both arms' requests that the canary takes, inside (0, 1).
+    package func growth(rate: Double, share: Double) -> Double {
+        guard share > 0, share < 1, rate > 0 else { return 0 }
+        // Of every bad request the canary has its share; what it adds does not depend on whose it is but on how it was expected to fall.
+        return rate / share * (log(1 - share + share * ratio) - share * log(ratio))
     }
 
     /// What another with the same margin has seen of other blocks.

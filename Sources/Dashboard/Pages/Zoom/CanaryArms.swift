@@ -22,7 +22,7 @@ struct CanaryArms {
         else { return nil }
         let control = variants.first { snapshot.names[$0] == report.controlName }
         // As the report counts them.
-        let begin = max(report.since, now - CanaryReport.maximumSoak)
+        let begin = report.since
         let rows = snapshot.arms.sum(from: begin, to: snapshot.limit(now))
         controlName = report.controlName
         canaryName = report.canaryName
@@ -60,20 +60,4 @@ struct CanaryArms {
         }
         return Points(times: start..<start + count * step, step: step, rows: rows)
     }
-
-    // MARK: Gates
-
-    private static func share(_ arm: ArmRow) -> CanaryGates.Share {
-        CanaryGates.Share(part: arm.failed.weighted, whole: arm.failed.weighted + arm.succeeded.weighted)
-    }
-
-    func crossed(_ gates: CanaryGates) -> [CanaryGates.Gate] {
-        let evals = canary.evalScore
-        return gates.crossed(
-            control: Self.share(control), canary: Self.share(canary),
-            evalScore: evals.isEmpty ? nil : CanaryGates.Share(part: evals.sum, whole: evals.count &* 1_000_000))
-    }
-
-    /// Whether control is over the absolute limit too.
-    func isControlOver(_ gates: CanaryGates) -> Bool { gates.exceeds(Self.share(control), gates.maximumErrorRate) }
 }

@@ -5,7 +5,7 @@ import Query
 import Statistics
 import Telemetry
 
-/// The canary beside its control, in full: the verdict and what it rests on, every measure of both arms, and the gates.
+/// The canary beside its control, in full: the verdict and what it rests on, every measure of both arms, and what decides.
 struct CanarySheet {
     private let context: SheetContext
 
@@ -25,7 +25,7 @@ struct CanarySheet {
         addVerdict(canary, arms, to: &sheet)
         addChart(canary, arms, to: &sheet)
         addEvidence(canary, arms, to: &sheet)
-        addGates(canary, arms, to: &sheet)
+        CanaryEvidence(context, canary).add(to: &sheet)
     }
 
     // MARK: Verdict
@@ -39,26 +39,7 @@ struct CanarySheet {
                 "since \(figures.clock(canary.since))Z"
                     + (canary.isOver ? ", over \(figures.clock(canary.until))Z" : "")))
         for reason in canary.reasons.dropFirst() { sheet.line(.dim("  " + reason)) }
-        for missing in Self.missing(canary, arms) {
-            sheet.line(StyledText("\(glyphs[.notice]) ", .notice) + StyledText(missing, .text))
-        }
         addRequests(arms, to: &sheet)
-    }
-
-    /// What would have to come for a surer word.
-    private static func missing(_ canary: CanaryReport, _ arms: CanaryArms) -> [String] {
-        var parts: [String] = []
-        for (name, arm) in [("control", arms.control), ("canary", arms.canary)] {
-            let lacking = CanaryReport.minimumCount - arm.effectiveJudged
-            if lacking > 0 {
-                parts.append("\(name) lacks \(NumberFormat.count(lacking.rounded(.up))) requests with a known outcome")
-            }
-        }
-        if canary.soak < CanaryReport.minimumSoak, !canary.isOver {
-            let left = NumberFormat.elapsed(Double(CanaryReport.minimumSoak - canary.soak) / 1e6)
-            parts.append("\(left) of soak are missing")
-        }
-        return parts
     }
 
     private static func look(_ verdict: CanaryVerdict, _ glyphs: GlyphSet) -> (Character, Role) {
@@ -182,16 +163,17 @@ struct CanarySheet {
                 isWorseHigher: false),
             Measure(
                 name: "eval score", value: { $0.evalScore.mean.map { $0 / 1e6 } },
-                text: { NumberFormat.fixed($0, decimals: 3) }, count: \.evalScore.count, isWorseHigher: false),
+                text: { NumberFormat.fixed($0, decimals: 3) }, count: \.evalScore.count, compared: canary[.evalScore],
+                isShare: true, isWorseHigher: false),
             Measure(
                 name: "$/request", value: \.costPerRequest, text: { NumberFormat.dollars($0) }, count: \.cost.weight,
                 compared: canary[.costPerRequest]),
             Measure(
                 name: "tokens/request", value: \.tokens.mean, text: { NumberFormat.count($0) },
-                count: \.tokens.weight),
+                count: \.tokens.weight, compared: canary[.tokensPerRequest]),
             Measure(
                 name: "tool calls", value: \.toolCalls.mean, text: { NumberFormat.fixed($0, decimals: 1) },
-                count: \.toolCalls.weight),
+                count: \.toolCalls.weight, compared: canary[.toolCallsPerRequest]),
         ]
     }
 
@@ -225,82 +207,5 @@ struct CanarySheet {
             return value > 0 && text != "0" ? "+" + text : text == "-0" ? "0" : text
         }
         return "[\(bound(interval.lower)),\(bound(interval.upper))]" + (isShare ? "pp" : "%")
-    }
-
-    // MARK: Gates
-
-    private func addGates(_ canary: CanaryReport, _ arms: CanaryArms, to sheet: inout Sheet) {
-        let table = ZoomTable(
-            "gate", [.init("value", 9), .init("limit", 9), .init("state", 10, isText: true)], nameWidth: 36,
-            note: "which means", width: context.width)
-        sheet.heading("Gates")
-        table.addHeader(to: &sheet)
-        for gate in gates(canary, arms) {
-            let (mark, word, role): (Mark, String, Role) =
-                switch gate.isMet {
-                case true?: (.good, "ok", .good)
-                case false?:
-                    (
-                        gate.isDecisive ? .critical : .notice, gate.isDecisive ? "CROSSED" : gate.word,
-                        gate.isDecisive ? .critical : .warning
-                    )
-                case nil: (.unknown, "no data", .dim)
-                }
-            table.addRow(
-                StyledText(gate.name, .text),
-                [
-                    .number(gate.value), .dim(gate.limit),
-                    StyledText("\(glyphs[mark]) \(word)", role, bold: gate.isMet == false && gate.isDecisive),
-                ], note: .dim(gate.note), to: &sheet)
-            if !table.hasNotes, gate.isMet == false, !gate.note.isEmpty { sheet.line(.dim("    " + gate.note)) }
-        }
-    }
-
-    private struct Gate {
-        var name: String
-        var value: String
-        var limit: String
-        /// Nil where nothing is known.
-        var isMet: Bool?
-        /// Whether it speaks against the canary when it is not met; else it is only too early.
-        var isDecisive = true
-        var word = "not yet"
-        var note = ""
-    }
-
-    private func gates(_ canary: CanaryReport, _ arms: CanaryArms) -> [Gate] {
-        let limits = CanaryGates()
-        let crossed = arms.crossed(limits)
-        func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
-        let isKnown = arms.control.errorRate != nil && arms.canary.errorRate != nil
-        let overToo = arms.isControlOver(limits)
-        let evals = arms.canary.evalScore
-        let judged = min(arms.control.effectiveJudged, arms.canary.effectiveJudged)
-        return [
-            Gate(
-                name: "errors over control by more than",
-                value: NumberFormat.points(canary[.errorRate]?.difference, decimals: 1),
-                limit: percent(limits.maximumIncrease) + "pp",
-                isMet: isKnown ? !crossed.contains(.errorRateIncrease) : nil,
-                note: "rolled back once the interval is above 0"),
-            Gate(
-                name: "errors of the canary over", value: NumberFormat.percent(arms.canary.errorRate),
-                limit: percent(limits.maximumErrorRate) + "%",
-                isMet: arms.canary.errorRate == nil ? nil : !crossed.contains(.errorRate), isDecisive: !overToo,
-                word: "both over",
-                note: overToo ? "control is over it too: no fault of the canary" : ""),
-            Gate(
-                name: "eval score under", value: NumberFormat.percent(evals.mean.map { $0 / 1e6 }),
-                limit: percent(limits.minimumEvalScore) + "%",
-                isMet: evals.isEmpty ? nil : !crossed.contains(.evalScore)),
-            Gate(
-                name: "outcomes that each arm needs", value: NumberFormat.count(judged.rounded(.down)),
-                limit: NumberFormat.count(CanaryReport.minimumCount), isMet: judged >= CanaryReport.minimumCount,
-                isDecisive: false, note: "before that a crossed gate is a HOLD"),
-            Gate(
-                name: "least soak", value: NumberFormat.age(Double(canary.soak) / 1e6),
-                limit: NumberFormat.age(Double(CanaryReport.minimumSoak) / 1e6),
-                isMet: canary.soak >= CanaryReport.minimumSoak, isDecisive: false),
-        ]
     }
 }

@@ -1,0 +1,135 @@
+import Canvas
+import Glibc
+import Metrics
+import Monitoring
+import Query
+import Statistics
+
+/// What decides about a canary: the evidence gathered so far against what it must come to, the gates, and the step.
+struct CanaryEvidence {
+    private let context: SheetContext
+    private let canary: CanaryReport
+
+    init(_ context: SheetContext, _ canary: CanaryReport) {
+        self.context = context
+        self.canary = canary
+    }
+
+    private var glyphs: GlyphSet { context.glyphs }
+
+    func add(to sheet: inout Sheet) {
+        guard let soak = canary.evidence else { return }
+        addEvidence(soak, to: &sheet)
+        addGates(soak, to: &sheet)
+        addStep(soak, to: &sheet)
+    }
+
+    // MARK: Evidence
+
+    private func addEvidence(_ soak: CanarySoak, to sheet: inout Sheet) {
+        let table = ZoomTable(
+            "that the canary", [.init("is", 9), .init("needs", 9), .init("state", 10, isText: true)], nameWidth: 36,
+            chart: "of what it needs", width: context.width)
+        sheet.heading("What decides", trailing: "sure however often one looks")
+        table.addHeader(to: &sheet)
+        let limit = NumberFormat.duration(Double(canary.settings.latencyLimit) / 1e6)
+        let margin = NumberFormat.plain((canary.settings.margin * 1000).rounded() / 10) + "pp"
+        func add(_ name: String, _ peak: Double, _ bar: Double, accuses: Bool) {
+            let isMet = peak >= bar
+            let (mark, word, role): (Mark, String, Role) =
+                isMet
+                ? (accuses ? .critical : .good, "shown", accuses ? .critical : .good) : (.unknown, "not shown", .dim)
+            table.addRow(
+                StyledText(name, .text),
+                [
+                    .number(Self.odds(peak)), .dim(Self.odds(bar)),
+                    StyledText("\(glyphs[mark]) \(word)", role, bold: isMet),
+                ], chart: table.bar(min(1, max(0, peak / bar)), accuses ? .warning : .good, glyphs), to: &sheet)
+        }
+        let (peaks, bars) = (soak.peaks, soak.bars)
+        add("fails more than control", peaks.errors, bars.errors, accuses: true)
+        add("is over \(limit) more often", peaks.slow, bars.slow, accuses: true)
+        add("fails more in one task type", peaks.tasks, bars.tasks, accuses: true)
+        add("fails no more than \(margin) more", peaks.notWorse, bars.notWorse, accuses: false)
+        add("is slow no more than \(margin) more often", peaks.notSlower, bars.notSlower, accuses: false)
+        sheet.note(
+            "how many times likelier what was seen is if that is so than if it is not; the most it ever was",
+            width: context.width)
+    }
+
+    /// `310`, `2.1`, `>9999`.
+    private static func odds(_ log: Double) -> String {
+        if log > 9.21 { return ">9999" }
+        let odds = exp(log)
+        return odds < 9.95 ? NumberFormat.fixed(odds, decimals: 1) : NumberFormat.fixed(odds, decimals: 0)
+    }
+
+    // MARK: Gates
+
+    private func addGates(_ soak: CanarySoak, to sheet: inout Sheet) {
+        let table = ZoomTable(
+            "gate", [.init("value", 9), .init("limit", 9), .init("state", 10, isText: true)], nameWidth: 36,
+            note: "which means", width: context.width)
+        let gates = canary.settings.gates
+        func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
+        sheet.heading("Gates")
+        table.addHeader(to: &sheet)
+        func add(_ gate: CanaryGates.Gate, _ name: String, _ value: String, _ limit: String, isKnown: Bool) {
+            let isSure = soak.tripped.contains(gate)
+            let isCrossed = isSure || soak.crossed.contains(gate)
+            let (mark, word, role): (Mark, String, Role) =
+                !isKnown
+                ? (.unknown, "no data", .dim)
+                : isSure
+                    ? (.critical, "CROSSED", .critical)
+                    : isCrossed ? (.notice, "crossed?", .warning) : (.good, "ok", .good)
+            let note = isSure ? "roll it back" : isCrossed ? "not yet certain: hold" : ""
+            table.addRow(
+                StyledText(name, .text),
+                [.number(value), .dim(limit), StyledText("\(glyphs[mark]) \(word)", role, bold: isCrossed)],
+                note: .dim(note), to: &sheet)
+            if !table.hasNotes, !note.isEmpty { sheet.line(.dim("    " + note)) }
+        }
+        let rates = (soak.control.errorRate, soak.canary.errorRate)
+        add(
+            .errorRateIncrease, "errors over control by more than",
+            NumberFormat.points(rates.1.flatMap { b in rates.0.map { b - $0 } }, decimals: 1),
+            percent(gates.maximumIncrease) + "pp", isKnown: rates.0 != nil && rates.1 != nil)
+        add(
+            .errorRate, "errors over, while control is not", NumberFormat.percent(rates.1),
+            percent(gates.maximumErrorRate) + "%", isKnown: rates.1 != nil)
+        add(
+            .evalScore, "eval score under, while control is not",
+            NumberFormat.percent(soak.canary.evalScore.mean.map { $0 / 1e6 }), percent(gates.minimumEvalScore) + "%",
+            isKnown: !soak.canary.evalScore.isEmpty)
+    }
+
+    // MARK: Step
+
+    private func addStep(_ soak: CanarySoak, to sheet: inout Sheet) {
+        sheet.heading("Step")
+        let settings = canary.settings
+        let ramp = settings.ramp.map { step in
+            StyledText("\(step)%", step == soak.step ? .canary : .dim, bold: step == soak.step)
+        }
+        var line = StyledText("", .text)
+        for (place, step) in ramp.enumerated() { line = line + StyledText(place > 0 ? " → " : "", .dim) + step }
+        sheet.line(line, trailing: .dim("since \(context.figures.clock(soak.stepSince))Z"))
+        let judged = soak.canary.effectiveJudged * soak.power
+        let all = Double(soak.canary.failed.weighted + soak.canary.succeeded.weighted) / 1024
+        sheet.line(
+            .dim("worth ") + .number(NumberFormat.count(judged.rounded(.down))) + .dim(" independent requests of ")
+                + .number(NumberFormat.count(all))
+                + .dim(
+                    ", \(NumberFormat.count(CanarySettings.promotionRequests)) are needed (design effect "
+                        + "\(NumberFormat.fixed(soak.designEffect, decimals: 1)))"))
+        let users = soak.canary.newUsers + soak.control.newUsers
+        if users > 0 {
+            let found = NumberFormat.percent(Double(soak.canary.newUsers) / Double(users))
+            let wanted = settings.share.map { ", \(NumberFormat.plain($0))% is wanted" } ?? ""
+            sheet.line(
+                .number(found)
+                    + .dim(" of \(NumberFormat.count(Double(users))) users were first sent to the canary\(wanted)"))
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Glibc
+import Metrics
+import Query
+import Statistics
+
+/// What is said of a canary, and why, in words.
+package struct CanaryDecision: Sendable, Hashable {
+    package var verdict: CanaryVerdict
+    /// The first says most; never empty.
+    package var reasons: [String]
+    /// `5→10%` where it may move on.
+    package var promotion: String?
+
+    init(_ verdict: CanaryVerdict, _ reasons: [String], promotion: String? = nil) {
+        (self.verdict, self.reasons, self.promotion) = (verdict, reasons, promotion)
+    }
+
+    /// As of `now`, µs since 1970.
+    ///
+    /// - Parameter nameOf: names a task type.
+    init(_ soak: CanarySoak, at now: Int64, until last: Int64, task: String?) {
+        let accusations = Self.accusations(soak, task: task)
+        if !accusations.isEmpty {
+            self.init(.rollback, accusations)
+        } else if let doubts = Self.doubts(soak) {
+            self.init(.hold, doubts)
+        } else {
+            self = Self.progress(soak, soaked: max(0, min(now, last) - soak.stepSince), age: max(0, last - soak.since))
+        }
+    }
+
+    private typealias Alpha = CanarySettings.Alpha
+
+    // MARK: Rollback
+
+    private static func accusations(_ soak: CanarySoak, task: String?) -> [String] {
+        var reasons: [String] = []
+        let (a, b) = (soak.control.errorRate, soak.canary.errorRate)
+        for gate in CanaryGates.Gate.allCases where soak.tripped.contains(gate) {
+            reasons.append("\(gate.words(soak.settings.gates)), surely")
+        }
+        if soak.peaks.errors >= soak.bars.errors {
+            reasons.append("fails more: \(NumberFormat.percent(b)) against \(NumberFormat.percent(a))")
+        }
+        if soak.peaks.slow >= soak.bars.slow {
+            let limit = soak.settings.latencyLimit
+            func share(_ arm: ArmRow) -> String {
+                NumberFormat.percent(
+                    arm.latency.count > 0 ? Double(arm.latency.count(above: limit)) / Double(arm.latency.count) : nil)
+            }
+            reasons.append(
+                "over \(NumberFormat.duration(Double(limit) / 1e6)) more often: \(share(soak.canary)) against "
+                    + share(soak.control))
+        }
+        if let task { reasons.append("task type \(task) fails more than with control") }
+        return reasons
+    }
+
+    // MARK: Hold
+
+    /// What keeps any judgement from being trusted, or a gate that a few requests are beyond.
+    private static func doubts(_ soak: CanarySoak) -> [String]? {
+        if soak.isProviderWide {
+            let now = NumberFormat.percent(soak.control.errorRate)
+            return ["provider-wide", "control fails more than it used to as well: \(now) of the soak"]
+        }
+        if let evidence = soak.splitEvidence, evidence >= log(1 / Alpha.split), let share = soak.settings.share {
+            let users = soak.canary.newUsers + soak.control.newUsers
+            let found = NumberFormat.percent(Double(soak.canary.newUsers) / Double(max(1, users)))
+            return ["mismatch", "\(found) of \(users) users are the canary's, not \(NumberFormat.plain(share))%"]
+        }
+        if let moved = soak.movedShare, moved > 0.2 {
+            return [
+                "mismatch", "\(NumberFormat.percent(moved, decimals: 0)) of the canary's users had another variant",
+            ]
+        }
+        let crossed = soak.crossed
+        guard !crossed.isEmpty else { return nil }
+        let n = Int((soak.canary.effectiveJudged * soak.power).rounded(.down))
+        return crossed.map { "gate crossed: \($0.words(soak.settings.gates))" } + ["n=\(n), not yet certain"]
+    }
+
+    // MARK: Promotion
+
+    private static func progress(_ soak: CanarySoak, soaked: Int64, age: Int64) -> CanaryDecision {
+        let settings = soak.settings
+        let n = soak.canary.effectiveJudged * soak.power
+        let isProven = soak.peaks.notWorse >= soak.bars.notWorse && n >= CanarySettings.promotionRequests
+        let isQuick = soak.canary.latency.isEmpty || soak.peaks.notSlower >= soak.bars.notSlower
+        let margin = NumberFormat.plain((settings.margin * 1000).rounded() / 10)
+        let soakText =
+            "soaked \(NumberFormat.age(Double(soaked) / 1e6)) of \(NumberFormat.age(Double(settings.minimumSoak) / 1e6))"
+        if isProven, isQuick {
+            let worse = CanaryMetric.all(soak.control, soak.canary, soak).filter(\.isSurelyWorse)
+            if let metric = worse.first(where: { $0.kind == .satisfaction || $0.kind == .evalScore }) {
+                return CanaryDecision(
+                    .hold, ["\(metric.kind.words) is lower", "errors are within \(margin)pp of control"])
+            }
+            guard soaked >= settings.minimumSoak else {
+                return CanaryDecision(.hold, ["soaking", "as good as control within \(margin)pp", soakText])
+            }
+            let next = settings.ramp.filter { $0 > soak.step }.min()
+            let step = next.map { "\(soak.step)→\($0)%" }
+            return CanaryDecision(
+                .promote,
+                [step ?? "all of the traffic", "as good as control within \(margin)pp", soakText]
+                    + worse.map { "but \($0.kind.words) is higher" }, promotion: step)
+        }
+        if age >= settings.maximumSoak {
+            return CanaryDecision(
+                .inconclusive,
+                [
+                    "not decided in \(NumberFormat.age(Double(settings.maximumSoak) / 1e6)): decide by hand",
+                    "no gate crossed",
+                ])
+        }
+        var reasons = ["no gate crossed"]
+        if isProven { reasons.append("not shown to be as quick") }
+        if let missing = soak.requestsMissing, missing >= 1 {
+            var text = "about \(NumberFormat.count(missing.rounded(.up))) more requests"
+            let perHour = soak.requestsPerHour
+            if perHour > 0 { text += ", \(NumberFormat.age(missing / perHour * 3600))" }
+            reasons.insert(text, at: 0)
+        }
+        if soaked < settings.minimumSoak { reasons.append(soakText) }
+        return CanaryDecision(.inconclusive, reasons)
+    }
+}
+
+extension CanarySoak {
+    /// Gates that the numbers as they stand are beyond, certain or not; the absolute ones not where control is beyond them too.
+    package var crossed: [CanaryGates.Gate] {
+        func evals(_ arm: ArmRow) -> CanaryGates.Share? {
+            arm.evalScore.isEmpty ? nil : .init(part: arm.evalScore.sum, whole: arm.evalScore.count &* 1_000_000)
+        }
+        let gates = settings.gates
+        let (a, b) = (CanaryGates.Share(failuresOf: control), CanaryGates.Share(failuresOf: canary))
+        var crossed = gates.crossed(control: a, canary: b, evalScore: evals(canary))
+        if gates.exceeds(a, gates.maximumErrorRate) { crossed.removeAll { $0 == .errorRate } }
+        if let share = evals(control), gates.crossed(control: a, canary: a, evalScore: share).contains(.evalScore) {
+            crossed.removeAll { $0 == .evalScore }
+        }
+        return crossed
+    }
+}
+
+extension CanaryGates.Gate {
+    package func words(_ gates: CanaryGates) -> String {
+        switch self {
+        case .errorRateIncrease: "errors over control by more than \(gates.maximumIncrease / 100)pp"
+        case .errorRate: "errors over \(gates.maximumErrorRate / 100)%"
+        case .evalScore: "eval score under \(gates.minimumEvalScore / 100)%"
+        }
+    }
+}

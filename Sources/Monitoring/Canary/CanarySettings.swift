@@ -1,0 +1,49 @@
+import Metrics
+
+/// How a canary is compared with its control, and what moves it on.
+package struct CanarySettings: Sendable, Hashable {
+    /// What requests say in `variant`.
+    package var controlName = "control"
+    package var canaryName = "canary"
+    package var gates = CanaryGates()
+    /// Percent of the traffic that the canary takes, step by step.
+    package var ramp: [Int] = [5, 10, 25, 50, 100]
+    /// µs that a step must take traffic before the next, and after which a human must decide.
+    package var minimumSoak = 30 * Span.minute
+    package var maximumSoak = 4 * Span.hour
+    /// How much more may be bad of the canary than of control for it to be as good: errors, and requests over the latency limit.
+    package var margin = 0.05
+    /// µs; requests that take longer are slow.
+    package var latencyLimit = 5 * Span.second
+    /// Percent of the users that are sent to the canary; nil: not known, and so the split is not checked.
+    package var share: Double?
+
+    package init() {}
+
+    /// Requests that a step must have taken, and that a gate must have seen; as many independent ones as they are worth.
+    package static let promotionRequests = 200.0
+    package static let gateRequests = 100.0
+
+    /// The probability of each way to accuse a canary that is as good as control, over all looks; together under 5%.
+    enum Alpha {
+        static let errors = 0.03
+        static let slow = 0.005
+        /// Of each gate.
+        static let gate = 0.002
+        /// Of all task types.
+        static let tasks = 0.004
+        /// To move a canary on that is at the margin.
+        static let promotion = 0.05
+        /// Of the intervals shown, and of the check of the split.
+        static let shown = 0.05
+        static let split = 0.001
+    }
+
+    /// The step that a share of the traffic is nearest to, and the one after it.
+    func step(nearest share: Double) -> (now: Int, next: Int?)? {
+        guard let now = ramp.min(by: { abs(Double($0) - share * 100) < abs(Double($1) - share * 100) }) else {
+            return nil
+        }
+        return (now, ramp.filter { $0 > now }.min())
+    }
+}
