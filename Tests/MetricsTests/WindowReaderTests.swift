@@ -225,6 +225,11 @@ import Testing
         #expect(try Self.value("queue_depth(\"human_review\")", bench, at: midnight + Span.minute) == 40)
         #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute) == 42)
         #expect(try Self.value("queue_depth(\"nobody\")", bench, at: midnight + Span.minute) == nil)
+        // As of a judgement what comes after it is not seen.
+        let queue = bench.symbol("retry", .queue)
+        bench.count(.queue, at: midnight + Span.minute) { ($0.queue, $0.queueDepth) = (queue, 9) }
+        #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute) == 42)
+        #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute + 1) == 49)
     }
 
     @Test func silenceIsOfLiveDataOnly() throws {
