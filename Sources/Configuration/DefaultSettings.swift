@@ -66,7 +66,8 @@ package enum DefaultSettings {
             #[route.tickets]
             #slack = { webhook_url_env = "SLACK_WEBHOOK_URL" }
             #jira = { url = "https://example.atlassian.net", project = "AGENT", user = "bot@example.com", token_env = "JIRA_TOKEN" }
-            #[route.digest]
+            #[route.digest]                  # P3 alerts are gathered and told at once
+            #digest = "monday 09:00"         # UTC; also "daily 09:00"; "off": each at its time
             #file = { path = "/var/log/agentdash/alerts.jsonl" }
 
             [notify]

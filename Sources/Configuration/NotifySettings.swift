@@ -54,16 +54,17 @@ package struct NotifySettings: Sendable, Hashable {
 
     /// When what is told to whom, by these settings and what is usual.
     /// - Parameters:
-    ///   - routes: names of those that exist.
+    ///   - routes: those that exist.
     ///   - rules: those that name routes of their own among them.
-    package func policy(routes: [String], rules: [AlertRule]) -> NotificationPolicy {
+    package func policy(routes: [Route], rules: [AlertRule]) -> NotificationPolicy {
         var policy = NotificationPolicy()
         policy.groupWait = groupWait ?? policy.groupWait
         policy.groupInterval = groupInterval ?? policy.groupInterval
         policy.repeatInterval = repeatInterval ?? policy.repeatInterval
         policy.cooldown = cooldown ?? policy.cooldown
         policy.escalateAfter = escalateAfter ?? policy.escalateAfter
-        policy.knownRoutes = Set(routes)
+        policy.knownRoutes = Set(routes.map(\.name))
+        for route in routes { policy.digests[route.name] = route.digest }
         for rule in rules where !rule.definition.routes.isEmpty { policy.ownRoutes[rule.name] = rule.definition.routes }
         return policy
     }

@@ -1,5 +1,6 @@
 import Canvas
 package import Delivery
+import Monitoring
 
 /// `[route.NAME]` of `agentdash.toml`: where alerts are sent.
 ///
@@ -16,6 +17,9 @@ package import Delivery
 /// command = { argv = ["/usr/local/bin/announce", "agent"], timeout = "10s" }
 /// file = { path = "/var/log/agentdash/alerts.jsonl" }
 /// email = { to = ["oncall@example.com"], from = "agentdash@example.com" }
+///
+/// [route.digest]      # gathers P3 alerts and tells them at once
+/// digest = "monday 09:00"     # UTC, as usual for this route; "daily 09:00"; "off": each at its time
 /// ```
 package enum RouteSettings {
     /// The routes in the order of the file.
@@ -29,10 +33,10 @@ package enum RouteSettings {
         var routes: [Route] = []
         for name in tables.keys {
             guard let table = try tables.section(name) else { continue }
-            try table.allow(Channel.kinds, what: "channel")
+            try table.allow(Channel.kinds + [digestKey], what: "channel")
             let reader = ChannelReader(source: only == nil || only == name ? source : .unread)
             var channels: [Channel] = []
-            for kind in table.keys {
+            for kind in table.keys where kind != digestKey {
                 for section in try table.sections(kind, expected: "a table such as \(ChannelReader.example(of: kind))")
                 {
                     channels.append(try reader.channel(kind, section))
@@ -42,9 +46,32 @@ package enum RouteSettings {
                 throw tables.error(
                     name, atKey: true, "names no channel; expected \(Channel.kinds.joined(separator: ", "))")
             }
-            routes.append(Route(name: name, channels: channels))
+            routes.append(Route(name: name, channels: channels, digest: try digest(table, name, channels)))
         }
         return routes
+    }
+
+    private static let digestKey = "digest"
+
+    /// When a route is told what it gathers; nil: it gathers nothing.
+    private static func digest(
+        _ table: TomlSection, _ name: String, _ channels: [Channel]
+    ) throws(ConfigurationError) -> DigestSchedule? {
+        let text = try table.string(digestKey)
+        if text == "off" { return nil }
+        let schedule = text.map(DigestSchedule.init) ?? NotificationPolicy().digests[name]
+        if let text, schedule == nil {
+            throw table.error(
+                digestKey,
+                "expected a day and a time in UTC such as \"monday 09:00\", \"daily 09:00\", or \"off\", found '\(text)'"
+            )
+        }
+        if schedule != nil, let channel = channels.first(where: { !$0.takesDigests }) {
+            throw table.error(
+                channel.kind, atKey: true,
+                "takes single alerts, and this route gathers them; name it in another route, or set digest = \"off\"")
+        }
+        return schedule
     }
 }
 

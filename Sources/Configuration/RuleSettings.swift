@@ -29,7 +29,11 @@ package struct RuleSettings: Sendable, Hashable {
     /// - Throws: for the first unknown key, value of the wrong kind, and name that stands twice.
     package init(_ document: TomlDocument) throws(ConfigurationError) {
         let root = TomlSection(document)
+        if case .array = root.table["rules"] { throw root.error("rules", Self.remedy) }
         if let table = try root.section("rules") {
+            if let key = table.keys.first(where: Self.keys.contains) {
+                throw table.error(key, atKey: true, Self.remedy)
+            }
             try table.allow(["packs"])
             packs = try Self.packs(table)
         }
@@ -45,6 +49,9 @@ package struct RuleSettings: Sendable, Hashable {
             rules.append(rule)
         }
     }
+
+    /// What to write instead of `[[rules]]`, and of a rule within `[rules]`.
+    private static let remedy = "a rule of your own is a table [[rule]]; [rules] says which packs are judged"
 
     private static func packs(_ table: TomlSection) throws(ConfigurationError) -> [RulePack]? {
         guard let names = try table.strings("packs") else { return nil }

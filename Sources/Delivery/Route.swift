@@ -1,12 +1,17 @@
+package import Monitoring
+
 /// Where a route's notifications go: `[route.NAME]` of the configuration.
 package struct Route: Sendable, Hashable {
     /// `oncall`, `tickets`, `digest`, or the user's own.
     package var name: String
     package var channels: [Channel]
+    /// When it is told at once of all notes; nil: of each at its time.
+    package var digest: DigestSchedule?
 
-    package init(name: String, channels: [Channel]) {
+    package init(name: String, channels: [Channel], digest: DigestSchedule? = nil) {
         self.name = name
         self.channels = channels
+        self.digest = digest
     }
 }
 
@@ -34,6 +39,14 @@ package enum Channel: Sendable, Hashable {
         case .command: "command"
         case .file: "file"
         case .email: "email"
+        }
+    }
+
+    /// Whether it takes a text about many alerts: the others hold one alert until it ends.
+    package var takesDigests: Bool {
+        switch self {
+        case .pagerDuty, .alertmanager, .grafana: false
+        case .slack, .jira, .webhook, .command, .file, .email: true
         }
     }
 

@@ -36,13 +36,15 @@ struct Notifier {
     }
 
     /// Whether a judgement without alerts would change nothing.
-    func isQuiet(_ occasion: Occasion) -> Bool { desk.isQuiet || off(occasion) != nil }
+    func isQuiet(_ occasion: Occasion) -> Bool { desk.isQuiet(at: occasion.judgedAt) || off(occasion) != nil }
 
     /// Whether anything may come of a judgement: nearly always there is nothing to tell, and where nobody is told nothing changes but by
     /// alerts that do and by what people say.
     func hasWork(_ judge: Judge, _ occasion: Occasion) -> Bool {
         if hasOrders { return true }
-        guard let off = off(occasion), desk.state.isBlank else { return judge.hasAlerts || !desk.isQuiet }
+        guard let off = off(occasion), desk.state.isBlank else {
+            return judge.hasAlerts || !desk.isQuiet(at: occasion.judgedAt)
+        }
         return decided?.off != off || decided?.events != judge.eventCount
     }
 

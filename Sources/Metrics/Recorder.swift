@@ -11,7 +11,7 @@ package struct Recorder: Sendable {
     var slices = Slices()
     var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
-    private(set) var queues: [Symbol: Int64] = [:]
+    private var queues = QueueDepths()
     private var latestQuality = LatestScores()
     private var given: GivenPercentiles?
     var index = RequestIndex()
@@ -38,8 +38,6 @@ package struct Recorder: Sendable {
     var counts: [CriterionCount] = []
     /// Whether what is counted comes from the time before what was read first.
     var isFillingIn = false
-
-    private static let queueLimit = 64
 
     /// - Parameters:
     ///   - rowBudget: bytes that held records may take; 0: none are held but for what criteria need.
@@ -90,10 +88,7 @@ package struct Recorder: Sendable {
             timeline.update(record.time) { tally in
                 tally.fallbacks.update(record.fallbackAction) { $0.add(weight: 1024) }
             }
-        case .queue:
-            if queues[record.queue] != nil || queues.count < Self.queueLimit {
-                queues[record.queue] = record.queueDepth ?? 0
-            }
+        case .queue: queues.note(record.queue, record.queueDepth ?? 0, at: record.time)
         case .snapshot:
             if let aggregate = record.aggregate {
                 timeline.update(record.time) { $0.count(aggregate) }
@@ -238,7 +233,7 @@ package struct Recorder: Sendable {
             Snapshot(
                 now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
                 exemplars: exemplars,
-                deploys: deploys.marks, queues: queues, latestQuality: latestQuality, given: given, read: read,
+                deploys: deploys.marks, queueDepths: queues, latestQuality: latestQuality, given: given, read: read,
                 duplicates: duplicates, late: late,
                 unmatched: unmatched,
                 firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows(),

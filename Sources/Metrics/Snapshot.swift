@@ -11,7 +11,7 @@ package struct Snapshot: Sendable {
     package let slices: Slices
     package let exemplars: Exemplars
     package let deploys: [DeployMark]
-    package let queues: [Symbol: Int64]
+    package let queueDepths: QueueDepths
     /// Quality scores of the requests that had one last.
     package let latestQuality: LatestScores
     /// The newest percentiles that a source had computed itself.
@@ -39,13 +39,21 @@ extension Snapshot {
         let end = min(max(time, first), now)
         return Snapshot(
             now: end, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queues: queues,
+            exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queueDepths: queueDepths,
             latestQuality: latestQuality,
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
             newestTime: end < now ? timeline.lastActivity(before: end) : newestTime, rows: rows,
             criteria: criteria, isPast: end < now)
     }
+
+    /// What waits in each queue.
+    package var queues: [Symbol: Int64] {
+        queues(before: now.map { $0.addingReportingOverflow(1).partialValue } ?? .max)
+    }
+
+    /// What waited in each queue right before a time, µs since 1970.
+    func queues(before end: Int64) -> [Symbol: Int64] { queueDepths.before(end) }
 
     /// Requests that ended after `time`, weighted.
     package func requests(after time: Int64) -> Double {
@@ -56,7 +64,7 @@ extension Snapshot {
     package func told(by whole: Snapshot) -> Snapshot {
         Snapshot(
             now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: whole.deploys, queues: whole.queues, latestQuality: latestQuality,
+            exemplars: exemplars, deploys: whole.deploys, queueDepths: whole.queueDepths, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
             newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast)

@@ -131,7 +131,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .usual: "a metric in the baseline that changes are measured against"
         case .sameHour: "a metric in the same hours of the last 7 days, once 3 are held"
         case .change: "by which share a metric differs from what it was so long ago"
-        case .atLeast: "what a share surely is, chance being no excuse: the lower end of its 98% interval"
+        case .atLeast: "what a share or a quantile surely is, chance being no excuse: the lower end of its 98% interval"
         }
     }
 
@@ -177,6 +177,19 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
             .dissatisfaction, .flagRate:
             true
         default: false
+        }
+    }
+
+    /// Whether `at_least` can say what it surely is.
+    package var hasLowerEnd: Bool { isShare || permille != nil }
+
+    /// Which quantile it is, in thousandths; nil: none.
+    var permille: Int? {
+        switch self {
+        case .p50Latency: 500
+        case .p95Latency, .timeToFirstTokenP95: 950
+        case .p99Latency: 990
+        default: nil
         }
     }
 

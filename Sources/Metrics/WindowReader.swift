@@ -225,10 +225,11 @@ package struct WindowReader {
     // MARK: Single metrics
 
     private func queueDepth(_ arguments: [Argument]) -> Value? {
+        let queues = snapshot.queues(before: end)
         guard case .text(let name)? = arguments.first else {
-            return snapshot.queues.isEmpty ? nil : .count(snapshot.queues.values.reduce(0) { $0.addingClamped($1) })
+            return queues.isEmpty ? nil : .count(queues.values.reduce(0) { $0.addingClamped($1) })
         }
-        return snapshot.queues.first { snapshot.names[$0.key] == name }.map { .count($0.value) }
+        return queues.first { snapshot.names[$0.key] == name }.map { .count($0.value) }
     }
 
     private mutating func newErrorTypes(lasting window: Int64) -> Value? {

@@ -27,11 +27,9 @@ extension WindowTotals {
             .dissatisfaction:
             share(metric, []).flatMap { .share($0.part, of: $0.whole) }
         case .errorCount: .share(tally.failed.weighted, of: 1024)
-        case .p50Latency: seconds(tally.latency, 500)
-        case .p95Latency: seconds(tally.latency, 950)
-        case .p99Latency: seconds(tally.latency, 990)
+        case .p50Latency, .p95Latency, .p99Latency, .timeToFirstTokenP95:
+            metric.permille.flatMap { measures(metric).quantile(permille: $0) }.map { .number($0 / 1e6) }
         case .maxLatency: tally.latency.isEmpty ? nil : .share(tally.latency.maximum, of: 1_000_000)
-        case .timeToFirstTokenP95: seconds(tally.timeToFirstToken, 950)
         case .tokensPerMinute: tokensPerMinute.map(Value.number)
         case .tokensPerRequest: .share(tally.inputTokens &+ tally.outputTokens, of: tally.withTokens)
         case .costPerHour: costPerHour.map(Value.number)
@@ -85,13 +83,28 @@ extension WindowTotals {
     /// Two-sided: 1% of all intervals lie above what they are about.
     private static let sureness = 0.98
 
-    /// What a share surely is; nil where nothing is known, and for what is no share.
+    /// What a share or a quantile surely is; nil where nothing is known, and for what is neither.
     func least(_ metric: WindowMetric, _ arguments: [Argument]) -> Double? {
-        guard let (part, whole) = share(metric, arguments) else { return nil }
         let worth = min(1, tally.effectiveShare) / 1024
+        if let permille = metric.permille { return least(measures(metric), permille, worth: worth) }
+        guard let (part, whole) = share(metric, arguments) else { return nil }
         return Proportion(Double(part) * worth, of: Double(whole) * worth).map {
             Interval.wilson($0, confidence: Self.sureness).lower
         }
+    }
+
+    /// Seconds; 0 where so few say nothing.
+    private func least(_ histogram: ExponentialHistogram, _ permille: Int, worth: Double) -> Double? {
+        let count = Double(histogram.count) * worth
+        guard !histogram.isEmpty, count > 0 else { return nil }
+        let ranks = RankInterval.quantile(count: Int64(count), permille: permille, confidence: Self.sureness)
+        guard let lower = ranks.lower else { return 0 }
+        return histogram.value(rank: Int64((Double(lower) / worth).rounded(.up))).map { $0 / 1e6 }
+    }
+
+    /// What a quantile is one of, in µs.
+    private func measures(_ metric: WindowMetric) -> ExponentialHistogram {
+        metric == .timeToFirstTokenP95 ? tally.timeToFirstToken : tally.latency
     }
 
     private func flagged(_ name: String) -> Int64? {
@@ -105,9 +118,5 @@ extension WindowTotals {
     private func mean(_ bins: UniformBins) -> Value? {
         let (whole, isTooLarge) = bins.count.multipliedReportingOverflow(by: 1_000_000)
         return isTooLarge ? bins.mean.map { .number($0 / 1e6) } : .share(bins.sum, of: whole)
-    }
-
-    private func seconds(_ histogram: ExponentialHistogram, _ permille: Int) -> Value? {
-        histogram.quantile(permille: permille).map { .number($0 / 1e6) }
     }
 }

@@ -56,10 +56,14 @@ package struct WindowValues {
     private static let exactEnough = 0.03
 
     /// By which share a mean has changed; nil too where it may be chance: a few answers differ in length for no reason.
+    ///
+    /// Lengths are skewed: a few that are short by chance seem to vary little too, and to be sure of their mean. Of the two
+    /// spreads the larger therefore counts for both.
     private static func change(_ now: SampleMean?, _ then: SampleMean?) -> Value? {
         guard let now, let then, then.mean > 0 else { return nil }
         let change = (now.mean - then.mean) / then.mean
-        let error = (now.variance / now.count + then.variance / then.count).squareRoot() / then.mean
+        let variance = max(now.variance, then.variance)
+        let error = (variance / now.count + variance / then.count).squareRoot() / then.mean
         return error <= max(exactEnough, abs(change) / certainty) ? .number(change) : nil
     }
 }

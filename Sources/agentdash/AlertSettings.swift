@@ -38,7 +38,7 @@ struct AlertSettings {
         let source = secrets ? SecretSource.environment(environment) : .unread
         routes = try RouteSettings.parse(document, secrets: source)
         let notify = try NotifySettings.parse(document, secrets: source)
-        policy = notify.policy(routes: routes.map(\.name), rules: book.rules)
+        policy = notify.policy(routes: routes, rules: book.rules)
         heartbeat = notify.heartbeat
         statePath = try StateSettings.parse(document, environment: environment).path
     }

@@ -14,6 +14,7 @@ struct CheckCommand: ParsableCommand {
             Every rule is judged every 10 seconds of the data's own time, as on the screen. What
             fires at the end is printed, a line each:
               P2 elevated_error_rate firing since 2026-03-09T10:08:20.000Z WARNING: Error rate …
+            Where nothing does, a line on standard error says what was looked at.
             EXIT CODES
               0  nothing fires at --fail-on or above
               1  something does
@@ -35,6 +36,9 @@ struct CheckCommand: ParsableCommand {
 
     @Option(help: "How the alerts are written.")
     var format = Format.text
+
+    @Flag(name: .shortAndLong, help: "Say nothing where nothing fires.")
+    var quiet = false
 
     @Option(
         help: ArgumentHelp(
@@ -67,7 +71,9 @@ struct CheckCommand: ParsableCommand {
         }
         let firing = situation.alerts.filter(\.state.isOpen)
         switch format {
-        case .text: try Output.write(firing.map { Self.line($0) + "\n" }.joined())
+        case .text:
+            try Output.write(firing.map { Self.line($0) + "\n" }.joined())
+            if firing.isEmpty, !quiet { Complaint.writeLines(Self.peace(situation, condition: when != nil)) }
         case .json: try Output.write(SnapshotDocument.alerts(firing, of: situation).text + "\n")
         }
         if firing.contains(where: { $0.severity <= failOn }) { throw ExitCode(1) }
@@ -89,6 +95,26 @@ struct CheckCommand: ParsableCommand {
             Complaint.writeLines(rendered.split(separator: "\n").dropLast().joined(separator: "\n"))
         }
         throw ExitCode(2)
+    }
+
+    /// `nothing fires: 400 requests in 10m to 2026-03-09T10:10:00.000Z, 5 rules judged`.
+    /// - Parameter condition: whether there is one instead of rules; then what it asked for is said.
+    private static func peace(_ situation: Situation, condition: Bool) -> String {
+        let snapshot = situation.snapshot
+        let count = snapshot.timeline.sumOfAll(parts: []).requests.raw
+        var words = "\(count) request\(count == 1 ? "" : "s")"
+        if let first = snapshot.firstTime, let last = snapshot.newestTime {
+            words += " in \(NumberFormat.age(Double(last - first) / 1e6)) to \(ClockTime(last).rfc3339)"
+        }
+        if condition {
+            let readings = situation.rules.first.flatMap { situation.explanation(ofRule: $0.name)?.readings } ?? []
+            return (["does not hold: \(words)"] + readings.map { "\($0.name) = \($0.value ?? "not known")" })
+                .joined(separator: ", ").printable
+        }
+        let judged = situation.rules.count { $0.rule.problem == nil }
+        let broken = situation.rules.count - judged
+        return "nothing fires: \(words), \(judged) rule\(judged == 1 ? "" : "s") judged"
+            + (broken > 0 ? ", \(broken) broken" : "")
     }
 
     private static func line(_ alert: Alert) -> String {

@@ -1,8 +1,11 @@
 import ArgumentParser
 import Canvas
+import Configuration
 import Engine
 import Metrics
 import Monitoring
+
+import enum Query.Suggestion
 
 /// `agentdash rules`: what is judged, why a rule does what it does, and how often it would have fired.
 struct RulesCommand: ParsableCommand {
@@ -133,7 +136,7 @@ struct RulesCommand: ParsableCommand {
     ) throws -> Situation {
         let book = try judged.book()
         if let wanted, !book.rules.contains(where: { $0.name == wanted }) {
-            Complaint.write("no rule \"\(wanted)\" is judged; agentdash rules list names them")
+            Complaint.write(unknown(wanted, among: book.rules.map(\.name)))
             throw ExitCode(2)
         }
         var options = try input.options(files, whenNone: "name a file or pipe records in")
@@ -142,6 +145,14 @@ struct RulesCommand: ParsableCommand {
         let situation = try Reading.situation(options)
         try Reading.complainOfNothing(situation)
         return situation
+    }
+
+    /// Which rule was meant, or which pack has it.
+    private static func unknown(_ name: String, among judged: [String]) -> String {
+        if let pack = RulePack.allCases.first(where: { $0.definitions().contains { $0.name == name } }) {
+            return "rule \(name) is of pack \(pack.rawValue), which is off: --rules \(pack.rawValue) judges it"
+        }
+        return Suggestion.unknown("rule", name, among: judged) + "; agentdash rules list names them"
     }
 
     private static func problem(_ rule: AlertRule) -> String {

@@ -1,6 +1,7 @@
 import Configuration
 import Delivery
 import Foundation
+import Monitoring
 import Testing
 
 struct RouteSettingsTests {
@@ -72,6 +73,19 @@ struct RouteSettingsTests {
         #expect(routes.first?.channels == [.pagerDuty(PagerDutySettings(routingKey: Secret("k3y")))])
     }
 
+    @Test(
+        arguments: [
+            ("", DigestSchedule.usual), ("digest = 'daily 07:30'", DigestSchedule(nil, minute: 450)),
+            ("digest = 'off'", nil),
+        ])
+    func `the digest's route gathers, when it says or as usual`(line: String, schedule: DigestSchedule?) throws {
+        let toml = "[route.digest]\nfile = { path = '/a' }\n\(line)\n[route.tickets]\nfile = { path = '/b' }\n"
+        let routes = try parse(toml)
+        #expect(routes.map(\.digest) == [schedule, nil] && routes.map(\.channels.count) == [1, 1])
+        let policy = NotifySettings().policy(routes: routes, rules: [])
+        #expect(policy.digests == (schedule.map { ["digest": $0] } ?? [:]))
+    }
+
     @Test func `without routes there are none`() throws {
         #expect(try parse("").isEmpty)
         #expect(try parse("[theme]\nname = 'okabe'").isEmpty)
@@ -93,6 +107,14 @@ struct RouteSettingsTests {
         (
             "[route.a]\npagerdutty = {}",
             "2:1: route.a.pagerdutty: unknown channel 'pagerdutty'; did you mean 'pagerduty'?"
+        ),
+        (
+            "[route.a]\nfile = { path = '/a' }\ndigest = 'mondays'",
+            "3:10: route.a.digest: expected a day and a time in UTC such as \"monday 09:00\""
+        ),
+        (
+            "[route.digest]\ngrafana = { url = 'https://g', token_env = 'TOKEN' }",
+            "2:1: route.digest.grafana: takes single alerts, and this route gathers them; name it in another route"
         ),
         ("[route.a]", "1:8: route.a: names no channel; expected pagerduty, slack, "),
         ("[route]\na = 1", "2:5: route.a: expected a table, found an integer"),

@@ -44,6 +44,17 @@ struct RuleSettingsTests {
         #expect(nothing.packs == nil && nothing.rules.isEmpty && nothing.silence == nil)
     }
 
+    @Test(
+        arguments: [
+            ("[[rules]]\nname = 'a'\nwhen = 'requests > 1'\n", "1:"),
+            ("[rules]\npacks = []\nwhen = 'requests > 1'\n", "3:1"),
+        ])
+    func `a rule that stands where packs are named is told where it belongs`(text: String, place: String) throws {
+        let error = try #require(throws: ConfigurationError.self) { try self.settings(text) }
+        #expect(error.description.contains("a rule of your own is a table [[rule]]"), "\(error)")
+        #expect(error.description.contains("agentdash.toml:\(place)"), "\(error)")
+    }
+
     @Test func `packs and the silence of a source are switched on`() throws {
         let settings = try settings("[rules]\npacks = ['symptoms', 'anomaly']\n[source]\nsilent_after = '5m'\n")
         #expect(settings.packs == [.symptoms, .anomaly] && settings.silence == 5 * Span.minute)

@@ -224,7 +224,8 @@ extension Snapshot {
     fileprivate func replacing(_ source: InputStatus) -> Snapshot {
         Snapshot(
             now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: deploys, queues: queues, latestQuality: latestQuality, given: given,
+            exemplars: exemplars, deploys: deploys, queueDepths: queueDepths, latestQuality: latestQuality,
+            given: given,
             read: read, duplicates: duplicates,
             late: late,
             unmatched: unmatched, firstTime: firstTime, newestTime: newestTime, rows: rows, criteria: criteria)

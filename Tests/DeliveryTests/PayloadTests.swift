@@ -49,6 +49,46 @@ struct PayloadTests {
         #expect(notification.key.count <= 255)
     }
 
+    /// Each receiver that takes a text gets the whole digest.
+    @Test func `a digest is one message with a line for each alert`() throws {
+        let digest = notification(severity: .p3) {
+            $0.rule = "digest"
+            $0.labels = [:]
+            $0.symptom = "2 alerts, 4 times"
+            $0.digest = AlertDigest(
+                from: Sample.start - 86_400_000_000, until: Sample.start,
+                lines: [
+                    AlertDigest.Line(
+                        rule: "drift_detected", labels: ["locale": "d<e"], times: 3, hasMore: false,
+                        firing: 7_800_000_000, since: Sample.start - 80_000_000_000, until: nil,
+                        symptom: "18.5% > 15%", summary: "INFO: Output length drifted +18.5%"),
+                    AlertDigest.Line(
+                        rule: "new_error_type", labels: [:], times: 1, hasMore: false, firing: 60_000_000,
+                        since: Sample.start - 9_000_000_000, until: Sample.start - 8_940_000_000, symptom: "1 > 0",
+                        summary: "INFO: 1 types of error not seen before"),
+                ], hasMore: false)
+        }
+        let lines = [
+            "drift_detected in locale=d<e: 3 times, 2h10m in all, last 18.5% > 15%, still firing",
+            "new_error_type: once, for 1m00s, last 1 > 0, until Wed 11:36 UTC",
+        ]
+        let slack = SlackMessage.body(digest).line
+        #expect(try member(slack, "text") == "P3 digest: 2 alerts, 4 times (checkout-agent)")
+        let text = try #require(try member(slack, "attachments", "0", "text"))
+        #expect(text.hasSuffix(lines.map { "\n• \($0.replacing("<", with: "&lt;"))" }.joined()), "\(text)")
+        let mail = Mail.message(digest, EmailSettings(to: ["a@b.c"], from: "d@e.f"))
+        #expect(lines.allSatisfy { mail.contains("\n\($0)\n") }, "\(mail)")
+        #expect(JiraIssue.description(digest).suffix(2) == lines[...])
+        let own = NotificationDocument.json(digest).line
+        #expect(try member(own, "digest", "0", "rule") == "drift_detected")
+        #expect(try member(own, "digest", "0", "labels", "locale") == "d<e")
+        let webhook = WebhookMessage.body(digest, receiver: "x").line
+        #expect(try member(webhook, "alerts", "0", "labels", "alertname") == "drift_detected")
+        #expect(try member(webhook, "alerts", "0", "status") == "firing")
+        #expect(try member(webhook, "alerts", "1", "status") == "resolved")
+        #expect(try member(webhook, "alerts", "1", "endsAt") == "2026-07-01T11:36:00Z")
+    }
+
     @Test func `PagerDuty is triggered`() throws {
         let page = notification(severity: .p1) {
             $0.summary = "CRITICAL: Error rate 15.0% exceeds 10%"

@@ -95,7 +95,42 @@ import Testing
         #expect(run.ending == .code(0))
         #expect(run.text.contains("error_rate = 15.0%"), "\(run.text)")
         #expect(run.text.contains("true: error_rate 15.0% > 10%"), "\(run.text)")
-        #expect(try check(["rules", "explain", "nothing"]).ending == .code(2))
+    }
+
+    @Test(arguments: [
+        ("elevated_eror_rate", "did you mean 'elevated_error_rate'?"), ("nothing", "expected one of high_error_rate, "),
+        ("spend_velocity", "is of pack symptoms, which is off: --rules symptoms"),
+    ])
+    func aRuleThatIsNotJudgedIsToldFromOneMeant(name: String, told: String) throws {
+        let run = try check(["rules", "explain", name])
+        #expect(run.ending == .code(2) && run.text.isEmpty)
+        #expect(run.errors.contains(told), "\(run.errors)")
+    }
+
+    /// For a person who wonders; what a program reads stays as it is.
+    @Test func whereNothingFiresItIsSaidWhatWasLookedAt() throws {
+        func peaceful(_ arguments: [String]) throws -> HeadlessRun {
+            let folder = try TemporaryFolder()
+            let lines = (0..<240).map { number in
+                RecordLines.line([
+                    "trace_id": "t\(number)", "timestamp": RecordLines.start + Int64(number) * 2500, "success": true,
+                ])
+            }
+            return try Agentdash.run(["check"] + arguments + [try folder.write(lines.joined(), to: "a.jsonl")])
+        }
+        let run = try peaceful([])
+        #expect(run.ending == .code(0) && run.text.isEmpty)
+        #expect(
+            run.errors == "nothing fires: 240 requests in 9m to 2026-03-09T10:09:57.500Z, 5 rules judged\n",
+            "\(run.errors)")
+        let condition = try peaceful(["--when", "error_rate > 10%", "--over", "5m"])
+        #expect(condition.ending == .code(0) && condition.text.isEmpty)
+        #expect(condition.errors.hasPrefix("does not hold: 240 requests in "), "\(condition.errors)")
+        #expect(condition.errors.hasSuffix(", error_rate = 0.0%\n"), "\(condition.errors)")
+        let quiet = try peaceful(["--quiet"])
+        #expect(quiet.ending == .code(0) && quiet.text.isEmpty && quiet.errors.isEmpty)
+        let json = try peaceful(["--format", "json"])
+        #expect(json.ending == .code(0) && json.errors.isEmpty && json.text.contains("\"alerts\""))
     }
 
     @Test func objectivesAndBudgetsOfTheSettingsAreInTheSnapshot() throws {

@@ -1,8 +1,9 @@
-import Metrics
 import Statistics
 import Telemetry
 import TestSupport
 import Testing
+
+@testable import Metrics
 
 /// What is kept beside the timeline: arms, slices, exemplars, deploy marks, queues.
 @Suite struct SideTableTests {
@@ -200,6 +201,32 @@ import Testing
             }
         }
         #expect(bench.snapshot().queues == [queue: 4])
+    }
+
+    @Test func aQueueHasAPastAndWhatComesLateDoesNotReplaceTheNewest() {
+        var bench = CountingBench()
+        let queue = bench.symbol("human_review", .queue)
+        for (minute, depth) in [(0, 3), (10, 9), (5, 7)] as [(Int64, Int64)] {
+            bench.count(.queue, at: midnight + minute * Span.minute) { ($0.queue, $0.queueDepth) = (queue, depth) }
+        }
+        let snapshot = bench.snapshot(asOf: midnight + 11 * Span.minute)
+        #expect(snapshot.queues == [queue: 9])
+        for (minute, depth) in [(4, 3), (7, 7), (10, 9)] as [(Int64, Int64)] {
+            #expect(snapshot.asOf(midnight + minute * Span.minute).queues == [queue: depth])
+        }
+        #expect(snapshot.queueDepths.before(midnight).isEmpty)
+    }
+
+    @Test func theLastReadingsOfAQueueAreHeld() {
+        var bench = CountingBench()
+        let queue = bench.symbol("human_review", .queue)
+        for minute in 0..<2000 as Range<Int64> {
+            bench.count(.queue, at: midnight + minute * Span.minute) { ($0.queue, $0.queueDepth) = (queue, minute) }
+        }
+        let depths = bench.snapshot().queueDepths
+        #expect(depths.before(.max) == [queue: 1999])
+        #expect(depths.before(midnight + 561 * Span.minute) == [queue: 560])
+        #expect(depths.before(midnight + 560 * Span.minute).isEmpty)
     }
 
     @Test func aSnapshotDoesNotChangeWhenCountingGoesOn() {

@@ -179,6 +179,29 @@ import Testing
         #expect(unsure < sure)
     }
 
+    /// Of 60 requests the p95 is the 57th, and surely no less than the 53rd.
+    @Test func whatAQuantileSurelyIsLiesAtALowerRank() throws {
+        func least(_ metric: String, slow: Int64, count: Int64) throws -> Double {
+            let bench = Self.bench(minutes: 0..<5, every: 300 / count) { record, second, _ in
+                let i = second / (300 / count)
+                record.latency = (i < slow ? 20 : 1) * Span.second
+            }
+            return try #require(try Self.value("at_least(\(metric))", bench, at: midnight + 5 * Span.minute))
+        }
+        #expect(abs(try least("p95_latency", slow: 7, count: 60) - 1) < 0.01)
+        #expect(abs(try least("p95_latency", slow: 8, count: 60) - 20) < 0.2)
+        #expect(abs(try least("p50_latency", slow: 45, count: 60) - 20) < 0.2)
+        #expect(try least("p50_latency", slow: 4, count: 4) == 0)
+    }
+
+    /// A fifth of few answers is as short as chance makes it, all alike; they say no more of their mean than others would.
+    @Test func fewThatHappenToBeAlikeDoNotDrift() throws {
+        let bench = Self.bench(minutes: 0..<125, every: 10) { record, second, _ in
+            record.outputLength = second < 7200 ? [40, 60, 100, 300][Int(second / 10 % 4)] : 75
+        }
+        #expect(try Self.value("output_length_drift", bench, at: midnight + 125 * Span.minute) == nil)
+    }
+
     /// Lengths that differ by half their mean: of 60 answers the mean is known to within some 7%.
     @Test func aDriftThatChanceMakesIsNotKnown() throws {
         func drift(_ scale: Int64) throws -> Double? {
@@ -202,6 +225,11 @@ import Testing
         #expect(try Self.value("queue_depth(\"human_review\")", bench, at: midnight + Span.minute) == 40)
         #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute) == 42)
         #expect(try Self.value("queue_depth(\"nobody\")", bench, at: midnight + Span.minute) == nil)
+        // As of a judgement what comes after it is not seen.
+        let queue = bench.symbol("retry", .queue)
+        bench.count(.queue, at: midnight + Span.minute) { ($0.queue, $0.queueDepth) = (queue, 9) }
+        #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute) == 42)
+        #expect(try Self.value("queue_depth", bench, at: midnight + Span.minute + 1) == 49)
     }
 
     @Test func silenceIsOfLiveDataOnly() throws {

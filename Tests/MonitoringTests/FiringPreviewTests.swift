@@ -85,7 +85,9 @@ import Testing
     @Test func whatNoHistoryIsHeldOfIsSaid() {
         let snapshot = Self.story(hours: 2) { _ in true }
         let queue = FiringPreview(Self.rule("queue_depth > 5") { $0.minimumRequests = 0 }, over: snapshot)
-        #expect(queue.text == "no history of queue_depth: only its newest length is kept" && queue.times.isEmpty)
+        #expect(queue.text == "never known" && queue.times.isEmpty)
+        let silence = FiringPreview(Self.rule("silence > 5s") { $0.minimumRequests = 0 }, over: snapshot)
+        #expect(silence.text == "no history of silence: it is of live data" && silence.times.isEmpty)
         #expect(FiringPreview(Self.rule("quality < 0.5"), over: snapshot).text == "never known")
         #expect(FiringPreview(Self.rule("eror_rate < 0.5"), over: snapshot).text == "no history yet")
         #expect(FiringPreview(Self.rule("error_rate > 50%"), over: CountingBench().snapshot()).text == "no history yet")

@@ -1,6 +1,7 @@
 import Metrics
 import Monitoring
 import Query
+import Telemetry
 import TestSupport
 import Testing
 
@@ -47,6 +48,7 @@ import Testing
                 let evaluation = rule.evaluate(requests: 1000) { reference in
                     switch reference.name {
                     // Of ever so many requests.
+                    case "at_least" where reference.measuredMetric == .p95Latency: metrics["p95_s"].map(Value.number)
                     case "error_rate", "at_least": metrics["error_rate"].map(Value.number)
                     case "p95_latency": metrics["p95_s"].map(Value.number)
                     case "spend_today": metrics["total_cost"].map(Value.number)
@@ -59,6 +61,35 @@ import Testing
             }
             #expect(fired == expected, "\(metrics)")
         }
+    }
+
+    /// Their thresholds stay as the requirements write them; what chance makes of few requests is not believed.
+    @Test(arguments: [
+        (RulePack.conservative, "elevated_error_rate", "failed", 30, 5, false),
+        (.conservative, "elevated_error_rate", "failed", 30, 6, true),
+        (.conservative, "elevated_error_rate", "failed", 20, 5, true),
+        (.conservative, "elevated_error_rate", "failed", 99, 10, true),
+        (.standard, "high_error_rate", "failed", 100, 6, false),
+        (.standard, "high_error_rate", "failed", 100, 11, true),
+        (.standard, "high_latency", "slow", 40, 3, false),
+        (.standard, "high_latency", "slow", 40, 8, true),
+        (.standard, "high_latency", "slow", 1000, 70, true),
+    ])
+    func whatChanceMakesOfFewRequestsIsNotBelieved(
+        _ pack: RulePack, _ name: String, _ fault: String, _ count: Int, _ bad: Int, _ expected: Bool
+    ) throws {
+        var bench = CountingBench()
+        for i in 0..<count {
+            bench.count(at: midnight + Int64(i) * 4 * Span.minute / Int64(count)) { record in
+                record.success = fault != "failed" || i >= bad
+                record.latency = fault == "slow" && i < bad ? 11 * Span.second : Span.second
+            }
+        }
+        let end = midnight + 5 * Span.minute
+        let rule = try #require(pack.rules.first { $0.name == name })
+        var reader = WindowReader(bench.snapshot(asOf: end), at: end)
+        let evaluation = rule.evaluate(requests: Int64(count)) { reader.value(of: $0, lasting: rule.window) }.evaluation
+        #expect(evaluation.isTrue == expected)
     }
 
     @Test func aLaterRuleOfTheSameNameTakesTheEarliersPlace() {

@@ -56,7 +56,13 @@ extension AlertNotification {
         add("Runbook", runbook)
         add("Verify eval cases", evalCasesText)
         add("Rollback", rollback)
-        return lines
+        return lines + digestLines
+    }
+
+    /// A line for each alert of a digest.
+    var digestLines: [String] {
+        guard let digest else { return [] }
+        return digest.lines.map { MessageText.line($0.text, limit: 1024) } + (digest.hasMore ? ["and more"] : [])
     }
 }
 
@@ -81,7 +87,24 @@ enum NotificationDocument {
             ("session_id", text(n.example.sessionID)), ("trace_id", text(n.example.traceID)),
             ("trace_url", text(n.example.traceURL)), ("prompt_version", text(n.example.promptVersion)),
             ("model_id", text(n.example.model)), ("agent_version", text(n.example.agentVersion)),
-            ("runbook", text(n.runbook)), ("eval_cases", Self.list(n.evalCases)), ("rollback", text(n.rollback)))
+            ("runbook", text(n.runbook)), ("eval_cases", Self.list(n.evalCases)), ("rollback", text(n.rollback)),
+            (
+                "digest",
+                n.digest.map {
+                    .array(
+                        $0.lines.map { line in
+                            .members(
+                                ("rule", text(line.rule)),
+                                ("labels", line.labels.isEmpty ? nil : Self.labels(line.labels)),
+                                ("times", .integer(Int64(line.times))), ("has_more", line.hasMore ? .bool(true) : nil),
+                                ("firing_s", .number(Double(line.firing) / 1_000_000)),
+                                ("since", .string(MessageText.time(line.since))),
+                                ("until", line.until.map { .string(MessageText.time($0)) }),
+                                ("symptom", text(line.symptom)),
+                                ("summary", text(line.summary)))
+                        })
+                }
+            ))
     }
 
     /// At most 64 labels, sorted.

@@ -26,7 +26,7 @@ enum SlackMessage {
                         ("fallback", .string(escaped(n.headline(withService: false), limit: 1024))),
                         ("title", .string(escaped(title(n), limit: 1024))),
                         ("title_link", MessageText.link(n.example.traceURL).map { .string($0) }),
-                        ("text", .string(escaped(text(n), limit: 3000))),
+                        ("text", .string(([escaped(text(n), limit: 3000)] + digest(n)).joined(separator: "\n"))),
                         ("mrkdwn_in", .array(["fallback", "pretext", "text"].map { .string($0) })),
                         ("fields", .array(fields)))
                 ])
@@ -47,6 +47,13 @@ enum SlackMessage {
         // The first time nobody asks why.
         guard n.action == .trigger, !n.reason.isEmpty, n.reason != "first notification" else { return summary }
         return "\(summary) (\(n.reason))"
+    }
+
+    /// As many lines as a message takes.
+    private static func digest(_ n: AlertNotification) -> [String] {
+        let lines = n.digestLines
+        return lines.prefix(20).map { escaped("• \($0)", limit: 300) }
+            + (lines.count > 20 ? ["and \(lines.count - 20) more"] : [])
     }
 
     /// The requirements' colours for critical, warning and info; Slack's own green for what is over.

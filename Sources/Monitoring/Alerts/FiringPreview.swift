@@ -38,7 +38,6 @@ package struct FiringPreview: Sendable, Hashable {
         let references = rule.condition?.references ?? []
         unheld = references.compactMap { reference in
             switch WindowMetric(reference) {
-            case .queueDepth: "\(reference.text): only its newest length is kept"
             case .silence: "\(reference.text): it is of live data"
             case nil where history == nil: reference.text
             default: nil

@@ -46,7 +46,11 @@ extension RulePack {
                     + "and ratings >= 50",
                 summary:
                     "WARNING: {dissatisfaction:.1%} of {ratings} ratings negative, usually {usual(dissatisfaction):.1%}"
-            ) { $0.window = Span.hour },
+            ) {
+                $0.window = Span.hour
+                // Of the twenty ratings of a first hour one is negative, or four.
+                $0.evidence = "usual(ratings) >= 50"
+            },
             line(
                 "E3", "new_error_type", .p3, when: "new_error_types > 0",
                 summary: "INFO: {new_error_types:.0f} types of error not seen before"

@@ -83,10 +83,10 @@ struct RuleProgram {
             throw RuleProblem(
                 part, "\(metric.name) is known as of now only", range: Self.place(of: metric.name, in: source))
         }
-        if WindowMetric(reference) == .atLeast, let subject = reference.measuredMetric, !subject.isShare {
-            let shares = WindowMetric.allCases.filter(\.isShare).map(\.rawValue).joined(separator: ", ")
+        if WindowMetric(reference) == .atLeast, let subject = reference.measuredMetric, !subject.hasLowerEnd {
+            let known = WindowMetric.allCases.filter(\.hasLowerEnd).map(\.rawValue).joined(separator: ", ")
             throw RuleProblem(
-                part, "\(subject.rawValue) is no share of counts; at_least takes \(shares)",
+                part, "\(subject.rawValue) is no share of counts and no quantile; at_least takes \(known)",
                 range: Self.place(of: subject.rawValue, in: source))
         }
         guard definition.slice != nil, WindowMetric(reference)?.isOfSlices != true else { return }

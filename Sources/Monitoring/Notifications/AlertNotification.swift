@@ -69,6 +69,8 @@ package struct AlertNotification: Sendable, Codable, Hashable {
     package var evalCases: [String]
     /// What undoes the newest deploy.
     package var rollback: String?
+    /// What has fired, where this tells of no single alert.
+    package var digest: AlertDigest?
 
     package init(
         action: Action, identity: String, episode: String, reason: String, rule: String, severity: Severity,

@@ -9,6 +9,8 @@ package enum NotificationReason: String, Sendable, Codable, Hashable {
     case escalated = "nobody acknowledged"
     case acknowledged
     case resolved = "all alerts resolved"
+    /// With others, at the route's time.
+    case digested = "digest"
 }
 
 /// What was decided for one alert and one route, with the times that countdowns are made from.
@@ -24,6 +26,8 @@ package struct NotificationDecision: Sendable, Codable, Hashable {
         case pending
         /// It waits for others of its group, or for the group's next time.
         case grouped(until: Int64)
+        /// It is told with others, at the route's time.
+        case gathered(until: Int64)
         case cooldown(until: Int64)
         /// Another alert says more: its rule, and whether because all slices fail alike.
         case inhibited(by: String, isOutage: Bool)
@@ -80,6 +84,7 @@ extension NotificationDecision.Outcome {
         case .off(let why): return "off: \(why.text)"
         case .pending: return "not firing yet"
         case .grouped(let until): return "grouped, flush in \(Self.left(until, now))"
+        case .gathered(let until): return "in the digest of \(DigestSchedule.text(until))"
         case .cooldown(let until): return "suppressed: cooldown, \(Self.left(until, now)) left"
         case .inhibited(let by, let isOutage): return "inhibited by \(by)" + (isOutage ? ": all slices fail alike" : "")
         case .flapping(let percent): return "flapping \(NumberFormat.fixed(percent, decimals: 0))%"
@@ -115,6 +120,7 @@ extension NotificationDecision.Outcome {
         case .off: "off"
         case .pending: "not yet"
         case .grouped, .resolves: "waits"
+        case .gathered: "digest"
         case .cooldown: "cooldown"
         case .inhibited: "inhibited"
         case .flapping: "flapping"
@@ -147,6 +153,7 @@ extension NotificationDecision.Outcome {
         case .off(let why): "off \(why.rawValue)"
         case .pending: "pending"
         case .grouped: "grouped"
+        case .gathered(let until): "gathered \(until)"
         case .cooldown: "cooldown"
         case .inhibited(let by, _): "inhibited \(by)"
         case .flapping: "flapping"

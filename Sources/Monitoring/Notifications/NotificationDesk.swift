@@ -52,8 +52,10 @@ package struct NotificationDesk: Sendable {
     /// Whether recorded data is told about as live data is.
     package var tellsRecorded: Bool { policy.sendsRecorded }
 
-    /// Whether nothing is under way: without alerts the next judgement would change nothing.
-    package var isQuiet: Bool { !state.isOpen && decisions.isEmpty }
+    /// Whether nothing is under way: without alerts a judgement at that time, µs since 1970, would change nothing.
+    package func isQuiet(at now: Int64) -> Bool {
+        !state.isOpen && decisions.isEmpty && !state.hasDigest(due: now, policy)
+    }
 
     /// - Returns: what is to be sent.
     package mutating func step(_ alerts: [Alert], _ context: NotificationContext, at now: Int64) -> [RoutedNotification]

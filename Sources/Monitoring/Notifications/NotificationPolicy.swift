@@ -24,6 +24,8 @@ package struct NotificationPolicy: Sendable, Codable, Hashable {
     package var resolveTimeout = 5 * Span.minute
     /// By severity (`P1`), where a rule names none.
     package var routes: [Severity: [String]] = [.p1: ["oncall"], .p2: ["tickets"], .p3: ["digest"]]
+    /// Routes that gather notes and are told of them at once, by their names: when.
+    package var digests: [String: DigestSchedule] = ["digest": .usual]
     /// A rule's own routes, by its name.
     package var ownRoutes: [String: [String]] = [:]
     /// The routes that exist; nil: all do.
@@ -32,6 +34,9 @@ package struct NotificationPolicy: Sendable, Codable, Hashable {
     package var sendsRecorded = false
 
     package init() {}
+
+    /// When a route is told what it gathered; one that is no digest any more, as if it were.
+    func schedule(of route: String) -> DigestSchedule { digests[route] ?? .usual }
 
     /// Where a rule's alerts go at once.
     func routes(of rule: String, _ severity: Severity) -> [String] {

@@ -10,6 +10,8 @@ package struct NotificationState: Sendable, Codable, Hashable {
     /// When a route heard last of a metric and severity, µs since 1970, by all three.
     var cooldowns: [String: Int64] = [:]
     package internal(set) var silences: [Silence] = []
+    /// What is gathered for routes that are told at a set time, by their names.
+    var digests: [String: Digest] = [:]
 
     static let mostIncidents = 512
     static let mostSilences = 256
@@ -18,6 +20,15 @@ package struct NotificationState: Sendable, Codable, Hashable {
     static let remembered = AlertState.remembered
 
     package init() {}
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        incidents = try container.decode([String: Incident].self, forKey: .incidents)
+        cooldowns = try container.decode([String: Int64].self, forKey: .cooldowns)
+        silences = try container.decode([Silence].self, forKey: .silences)
+        // What was kept before there were any has none.
+        digests = try container.decodeIfPresent([String: Digest].self, forKey: .digests) ?? [:]
+    }
 
     static func key(_ rule: String, _ severity: Severity) -> String { "\(rule)/\(severity.rawValue)" }
 
@@ -29,6 +40,7 @@ package struct NotificationState: Sendable, Codable, Hashable {
 
     /// It arrived, at a time in µs since 1970: only now it counts as sent, and the cooldown begins.
     package mutating func noteDelivered(_ id: String, at time: Int64) {
+        if let route = digestRoute(of: id) { digests[route]?.noteDelivered(at: time) }
         for (key, incident) in incidents {
             for (route, told) in incident.told {
                 var told = told
@@ -54,6 +66,9 @@ package struct NotificationState: Sendable, Codable, Hashable {
 
     /// It did not arrive. What is still to be told is handed over again later, under the same id.
     package mutating func noteFailed(_ id: String, reason: String, at time: Int64) {
+        if let route = digestRoute(of: id) {
+            digests[route]?.failure = Incident.Failure(time: time, why: String(reason.prefix(200)))
+        }
         for (key, incident) in incidents {
             for (route, told) in incident.told
             where id == incident.id(route, .trigger, told.handed) && told.isUnderWay
@@ -63,6 +78,13 @@ package struct NotificationState: Sendable, Codable, Hashable {
                 return
             }
         }
+    }
+
+    /// Whose digest under this id is on its way.
+    private func digestRoute(of id: String) -> String? {
+        digests.first { route, digest in
+            digest.isUnderWay && digest.handed.map { Digest.id(route, $0) } == id
+        }?.key
     }
 
     // MARK: What people say
@@ -120,6 +142,11 @@ package struct NotificationState: Sendable, Codable, Hashable {
                 silences.append(theirs)
             }
         }
+        digests.merge(other.digests) { mine, theirs in
+            var sum = mine
+            sum.merge(theirs)
+            return sum
+        }
         silences.sort { ($0.startsAt, $0.id) < ($1.startsAt, $1.id) }
         silences.removeFirst(max(0, silences.count - Self.mostSilences))
         trim()
@@ -145,6 +172,7 @@ package struct NotificationState: Sendable, Codable, Hashable {
         incidents = incidents.filter { _, incident in incident.closedAt.map { now - $0 < Self.remembered } ?? true }
         cooldowns = cooldowns.filter { now - $0.value < Span.day }
         silences.removeAll { now - $0.endsAt >= Self.remembered }
+        digests = digests.filter { !$1.isForgotten(at: now) }
     }
 
     /// Whoever is over goes first, then the oldest.
@@ -160,7 +188,7 @@ package struct NotificationState: Sendable, Codable, Hashable {
     }
 
     /// Whether nothing was told and nobody has said anything.
-    package var isBlank: Bool { incidents.isEmpty && silences.isEmpty }
+    package var isBlank: Bool { incidents.isEmpty && silences.isEmpty && digests.isEmpty }
 
     /// Whether something is still to be said of what is known.
     package var isOpen: Bool { incidents.values.contains { $0.closedAt == nil } }

@@ -51,6 +51,7 @@ struct NotificationStep {
         }
         guard context.off == nil else { return }
         for key in state.incidents.keys.sorted() where groups[key] == nil { advanceAbsent(key) }
+        for route in state.digests.keys.sorted() { tellDigest(route) }
         state.forget(at: now)
     }
 
@@ -118,6 +119,12 @@ struct NotificationStep {
                 if !isSecond { decide(members, [route], off: .noSuchRoute) }
                 continue
             }
+            // What was told at once before its route was a digest is also told to be over.
+            if incident.severity == .p3, let schedule = policy.digests[route], incident.told[route] == nil {
+                let mutes = firing.compactMap { alert in mute(alert).map { (alert.key, $0) } }
+                gather(members, route, schedule, mutes: Dictionary(mutes) { first, _ in first })
+                continue
+            }
             advance(key, members, firing, route, isSecond: isSecond)
         }
         close(key)
@@ -149,6 +156,11 @@ struct NotificationStep {
 
     /// What another process that shares the state has told of an alert; nil: nothing that is known.
     private func told(_ alert: Alert, _ route: String) -> NotificationDecision.Outcome? {
+        if alert.severity == .p3, let schedule = policy.digests[route],
+            let gathered = gathered(alert, route, schedule)
+        {
+            return gathered
+        }
         guard let incident = state.incidents[NotificationState.key(alert.name, alert.severity)],
             let told = incident.told[route], told.handed > 0, told.alerts.contains(alert.key)
         else { return nil }
@@ -160,7 +172,7 @@ struct NotificationStep {
             ?? .handedOver(at: told.handedAt, told.reason)
     }
 
-    private mutating func note(_ alert: Alert, _ route: String, _ outcome: NotificationDecision.Outcome) {
+    mutating func note(_ alert: Alert, _ route: String, _ outcome: NotificationDecision.Outcome) {
         round.decisions.append(
             NotificationDecision(alert: alert.key, rule: alert.name, route: route, outcome: outcome))
     }
