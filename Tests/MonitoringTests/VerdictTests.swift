@@ -1,4 +1,5 @@
 import Metrics
+import Query
 import Statistics
 import Telemetry
 import TestSupport
@@ -58,7 +59,11 @@ import Testing
             Self.alert("new", .p1, since: anyTime + Span.minute), Self.alert("old", .p1, since: anyTime),
             Self.alert("older", .p2, since: anyTime - Span.hour),
         ])
-        #expect(verdict.since == anyTime && verdict.clauses.contains("+2 more"))
+        // What is named is not what came first, and that is said.
+        let older = ClockTime(anyTime - Span.hour).text(seconds: false)
+        #expect(verdict.since == anyTime && verdict.clauses.contains("+2 more since \(older)"))
+        let alone = Self.verdict([Self.alert("a", .p1), Self.alert("b", .p2)])
+        #expect(alone.clauses.contains("+1 more"))
     }
 
     @Test func withoutARecordThereIsNoData() {
