@@ -25,8 +25,8 @@ package struct NotificationDecision: Sendable, Codable, Hashable {
         /// It waits for others of its group, or for the group's next time.
         case grouped(until: Int64)
         case cooldown(until: Int64)
-        /// Another alert says more: its rule, and whether because all slices fail alike.
-        case inhibited(by: String, isOutage: Bool)
+        /// Another alert says more: its rule, and whether because all slices fail alike. One that is silenced inhibits all the same.
+        case inhibited(by: String, isOutage: Bool, silencedUntil: Int64? = nil)
         /// Percent of changes.
         case flapping(Double)
         case silenced(until: Int64, by: String, comment: String)
@@ -81,7 +81,9 @@ extension NotificationDecision.Outcome {
         case .pending: return "not firing yet"
         case .grouped(let until): return "grouped, flush in \(Self.left(until, now))"
         case .cooldown(let until): return "suppressed: cooldown, \(Self.left(until, now)) left"
-        case .inhibited(let by, let isOutage): return "inhibited by \(by)" + (isOutage ? ": all slices fail alike" : "")
+        case .inhibited(let by, let isOutage, let until):
+            return "inhibited by \(by)" + (isOutage ? ": all slices fail alike" : "")
+                + (until.map { ", itself silenced until \(Self.clock($0))" } ?? "")
         case .flapping(let percent): return "flapping \(NumberFormat.fixed(percent, decimals: 0))%"
         case .silenced(let until, let by, let comment):
             return "silenced until \(Self.clock(until))" + (by.isEmpty ? "" : " by \(by)")
@@ -128,6 +130,18 @@ extension NotificationDecision.Outcome {
         }
     }
 
+    /// The same in seven columns.
+    package var word: String {
+        switch self {
+        case .cooldown: "cools"
+        case .inhibited: "inhibit"
+        case .flapping: "flaps"
+        case .silenced: "quiet"
+        case .escalates: "escal."
+        default: brief
+        }
+    }
+
     package var isFailure: Bool { if case .failed = self { true } else { false } }
 
     /// Of several routes that is shown which says most.
@@ -148,7 +162,7 @@ extension NotificationDecision.Outcome {
         case .pending: "pending"
         case .grouped: "grouped"
         case .cooldown: "cooldown"
-        case .inhibited(let by, _): "inhibited \(by)"
+        case .inhibited(let by, _, let until): "inhibited \(by)" + (until == nil ? "" : " silenced")
         case .flapping: "flapping"
         case .silenced(let until, let by, _): "silenced \(until) \(by)"
         case .acknowledged(let time, _): "acknowledged \(time)"
@@ -162,11 +176,20 @@ extension NotificationDecision.Outcome {
         }
     }
 
-    private static func clock(_ time: Int64) -> String { ClockTime(time).text(seconds: false) }
+    fileprivate static func clock(_ time: Int64) -> String { ClockTime(time).text(seconds: false) }
 
     /// Seconds while they matter: `212 s`, then `12m30s`, `3h58m`.
-    private static func left(_ time: Int64, _ now: Int64) -> String {
+    fileprivate static func left(_ time: Int64, _ now: Int64) -> String {
         let seconds = max(0, (time - now + 999_999) / Span.second)
         return seconds < 600 ? "\(seconds) s" : NumberFormat.duration(Double(seconds), compact: true)
+    }
+}
+
+extension Incident.Attempt {
+    /// In words, as of a time in µs since 1970: "took it 14:02", "failed 14:02: HTTP 500, again in 12 s".
+    package func text(at now: Int64) -> String {
+        guard let why else { return "took it \(NotificationDecision.Outcome.clock(time))" }
+        return "failed \(NotificationDecision.Outcome.clock(time)): \(why), "
+            + (retryAt.map { "again in \(NotificationDecision.Outcome.left($0, now))" } ?? "given up")
     }
 }
