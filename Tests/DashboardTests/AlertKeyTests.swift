@@ -30,6 +30,23 @@ struct AlertKeyTests {
         return model
     }
 
+    @Test func `rules are tried while they are on the screen`() {
+        var tried = Situations.degraded
+        #expect(!model(tried).wantsTrial && model(tried, pages: [.zoom(.alerts)]).wantsTrial)
+        #expect(model(tried, pages: [.alert("high_latency")]).wantsTrial)
+        tried.trial = Situations.tried.trial
+        var model = model(tried, pages: [.zoom(.alerts)])
+        #expect(!model.wantsTrial)
+        // A minute later they have more history.
+        var later = Situations.later
+        later.trial = tried.trial
+        _ = model.update(.situation(later))
+        #expect(model.wantsTrial)
+        // What stands still has none.
+        _ = press(" ", &model)
+        #expect(!model.wantsTrial && model.shown?.trial != nil)
+    }
+
     private func press(_ keys: String, _ model: inout Model) -> [Effect] {
         keys.flatMap { model.update(.key(.character($0))) }
     }

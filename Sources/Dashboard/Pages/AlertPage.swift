@@ -95,6 +95,7 @@ struct AlertPage {
         for (title, text) in explanation?.lines ?? [] where !["rule", "when", "says"].contains(title) {
             sheet.line(.dim(DisplayWidth.padRight(title, to: 6)) + StyledText(text))
         }
+        if let line = TrialTable.line(rule.rule, figures) { sheet.line(line) }
         if let note = rule.note, rule.rule.problem == nil { sheet.paragraph(note, width: context.width) }
         if let runbook = rule.rule.definition.runbook {
             sheet.line(

@@ -20,6 +20,7 @@ struct AlertsSheet {
     func fill(_ sheet: inout Sheet) {
         addAlerts(to: &sheet)
         addRules(to: &sheet)
+        TrialTable(context).addPacks(to: &sheet)
         addHistory(to: &sheet)
     }
 
@@ -125,7 +126,7 @@ struct AlertsSheet {
         let table = ZoomTable(
             "rule",
             [
-                .init("now", 10), .init("over", 5), .init("n", 6),
+                .init("now", 10), .init("over", 5), TrialTable.column, .init("n", 6),
                 .init("state", 10, isText: true),
             ], nameWidth: 28, leastName: 24, note: "fires when", width: context.width)
         table.addHeader(to: &sheet)
@@ -143,6 +144,7 @@ struct AlertsSheet {
             [
                 .number(measured.text),
                 .dim(measured.window.map { NumberFormat.age(Double($0) / 1e6) } ?? NumberFormat.missing),
+                TrialTable(context).cell(rule.rule),
                 .dim(measured.requests.map { NumberFormat.count($0) } ?? NumberFormat.missing), state,
             ], note: .dim(rule.condition),
             target: Target(
