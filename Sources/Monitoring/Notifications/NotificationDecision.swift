@@ -168,7 +168,8 @@ extension NotificationDecision.Outcome {
         case .acknowledged(let time, _): "acknowledged \(time)"
         case .escalates: "escalates"
         case .handedOver(let time, _): "handed over \(time)"
-        case .failed(let time, _, _): "failed \(time)"
+        // Tried in vain once more for the same reason is nothing new.
+        case .failed(_, let why, _): "failed \(why)"
         case .sent(let time, _, _): "sent \(time)"
         case .resolved: "resolved"
         case .resolves: "resolves"
