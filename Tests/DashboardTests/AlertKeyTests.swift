@@ -120,6 +120,15 @@ struct AlertKeyTests {
         #expect(rows.last?.contains("Tab") == true && rows.last?.contains("Esc") == true, "\(rows.last ?? "")")
     }
 
+    @Test(arguments: [2, 3, 4, 5])
+    func `in the lowest pane, too, a silence says what it is about`(height: Int) {
+        var model = model(pages: [.alert("elevated_error_rate", slice: [:])])
+        _ = model.update(.resize(Size(width: 40, height: height)))
+        _ = press("s", &model)
+        guard model.prompt != nil else { return }
+        #expect(model.view(glyphs: .unicode).rows.contains { $0.contains("silence elevated_error_rate") })
+    }
+
     @Test func `what could not be kept is not shown as given`() throws {
         let silenced = Self.situation { situation in
             var report = NotificationReport()

@@ -84,8 +84,8 @@ struct PromptView {
     }
 
     private func drawChoices(above y: Int, on screen: inout Screen) {
-        let count = min(prompt.choices.count, Self.mostChoices, y - 2 - (subject == nil ? 0 : 1))
-        guard count > 0 else { return }
+        let count = max(0, min(prompt.choices.count, Self.mostChoices, y - 2 - (subject == nil ? 0 : 1)))
+        guard count > 0 || subject != nil && y > 0 else { return }
         // As far down the list as the chosen one.
         let first = max(0, min((prompt.chosen ?? 0) - count + 1, prompt.choices.count - count))
         let names = prompt.choices.map { DisplayWidth.width(of: $0.text) }.max() ?? 0

@@ -1,4 +1,5 @@
 import Canvas
+import Metrics
 import Monitoring
 import Query
 
@@ -56,10 +57,18 @@ struct TrialTable {
         return cell(pack.brief.map { (isPart ? String(context.glyphs[.atLeast]) : "") + $0 }, isSilent: false)
     }
 
+    /// The time of day, with the date where it is another day's.
+    private static func time(_ time: Int64, _ figures: Figures) -> String {
+        guard let now = figures.snapshot.now, ClockTime(now).date != ClockTime(time).date else {
+            return figures.clock(time)
+        }
+        return "\(ClockTime(time).date) \(figures.clock(time))"
+    }
+
     /// The line of a rule's page; nil until it is known.
     static func line(_ rule: AlertRule, _ figures: Figures) -> StyledText? {
         guard let preview = figures.situation.trial?[rule] else { return nil }
-        let last = preview.times.last.map { "; last \(figures.clock($0))" } ?? ""
+        let last = preview.times.last.map { "; last \(time($0, figures))" } ?? ""
         return .dim("tried ")
             + StyledText(preview.isKnown ? "would have fired \(preview.text)\(last)" : preview.text, .text)
     }
