@@ -46,12 +46,32 @@ struct AnomalyNote {
     }
 }
 
+extension Anomaly {
+    /// Which way it went: the mark of a number that is not as usual.
+    func mark(_ glyphs: GlyphSet) -> StyledText {
+        StyledText(String(glyphs[direction == .up ? .up : .down]), .warning, bold: true)
+    }
+}
+
+extension Figures {
+    /// The arrow beside a number of a panel that is not as usual, of which its page says more; nil: it is.
+    func unusual(_ metrics: AnomalyMetric..., glyphs: GlyphSet) -> StyledText? {
+        situation.watches.anomalies.first { metrics.contains($0.metric) }?.mark(glyphs)
+    }
+
+    /// The same of what succeeds, which goes down when failures go up.
+    func unusualSuccess(_ glyphs: GlyphSet) -> StyledText? {
+        let isUnusual = situation.watches.anomalies.contains { $0.metric == .errorRate || $0.metric == .completion }
+        return isUnusual ? StyledText(String(glyphs[.down]), .warning, bold: true) : nil
+    }
+}
+
 extension Sheet {
     /// What is unusual about some metrics, a line each, under the row that they belong to.
     mutating func anomalies(_ metrics: AnomalyMetric..., context: SheetContext) {
         for anomaly in context.figures.situation.watches.anomalies where metrics.contains(anomaly.metric) {
             line(
-                StyledText("  \(context.glyphs[.degraded]) ", .warning, bold: true)
+                StyledText("  ") + anomaly.mark(context.glyphs) + StyledText(" ")
                     + StyledText(AnomalyNote(anomaly: anomaly, figures: context.figures).text, .warning))
         }
     }

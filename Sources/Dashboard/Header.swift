@@ -21,7 +21,7 @@ struct Header {
         let room = width - end.width - 3
         let name = name
         let state = state(screen.glyphs)
-        var parts = optionalParts
+        var parts = optionalParts(screen.glyphs)
         let wanted = min(Self.leastName, DisplayWidth.width(of: name))
         func taken() -> Int { parts.reduce(state.width) { $0 + $1.text.width + 2 } }
         while !parts.isEmpty, taken() + wanted + 2 > room { parts.removeFirst() }
@@ -83,7 +83,7 @@ struct Header {
         return complaint?.text ?? figures?.snapshot.source.name ?? ""
     }
 
-    private var optionalParts: [(part: Part, text: StyledText)] {
+    private func optionalParts(_ glyphs: GlyphSet) -> [(part: Part, text: StyledText)] {
         guard let figures else { return [(.program, StyledText("agentdash", .title, bold: true))] }
         let source = figures.snapshot.source
         var parts: [(Part, StyledText)] = []
@@ -100,7 +100,8 @@ struct Header {
         if let rate = figures.requestsPerSecond {
             let text =
                 rate * 60 < 10_000 ? NumberFormat.rate(rate * 60) + " req/min" : NumberFormat.rate(rate) + " req/s"
-            parts.append((.rate, StyledText(text, .text)))
+            let unusual = figures.unusual(.requestRate, glyphs: glyphs)
+            parts.append((.rate, StyledText(text, .text) + (unusual ?? StyledText())))
         }
         if source.rejected > 0 {
             let count = NumberFormat.count(Double(source.rejected))

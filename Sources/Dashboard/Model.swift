@@ -55,6 +55,20 @@ package struct Model: Sendable {
     /// What is drawn.
     package var shown: Situation? { pause.map { $0.held.asOf($0.time) } ?? current }
 
+    /// Whether it is to be found out how often the rules would have fired: rules are on the screen, and what is known of them is of
+    /// a minute ago, of others, or nothing.
+    package var wantsTrial: Bool {
+        guard showsRules, pause == nil, filter == nil, let latest, latest.snapshot.source.progress == nil,
+            latest.snapshot.now != nil
+        else { return false }
+        return latest.trial?.isOutdated(by: latest.rules, of: latest.snapshot) ?? true
+    }
+
+    private var showsRules: Bool {
+        if case .alert = page { return true }
+        return page == .zoom(.alerts)
+    }
+
     /// Whether the filter is set but not everything held was recounted under it yet.
     var isFiltering: Bool {
         guard let filter else { return false }

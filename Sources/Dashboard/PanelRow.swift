@@ -6,11 +6,17 @@ import Query
 struct PanelRow {
     var label: StyledText
     var value: StyledText
+    /// One column right of the value.
+    var mark: StyledText?
     var spark: Sparkline?
     /// Right of the sparkline: a change, a count, an index.
     var tail = StyledText()
 
-    init(_ label: String, _ value: StyledText, spark: Sparkline? = nil, tail: StyledText = StyledText()) {
+    init(
+        _ label: String, _ value: StyledText, mark: StyledText? = nil, spark: Sparkline? = nil,
+        tail: StyledText = StyledText()
+    ) {
+        self.mark = mark
         self.label = StyledText(label, .text)
         self.value = value
         self.spark = spark
@@ -55,6 +61,7 @@ struct PanelCanvas {
         guard rowsLeft > 0 else { return }
         screen.put(row.label, x: inside.x, y: y, width: columns.label)
         screen.put(rightAligned: row.value, x: inside.x + columns.label + 1, y: y, width: columns.value)
+        if let mark = row.mark { screen.put(mark, x: inside.x + columns.label + 1 + columns.value, y: y, width: 1) }
         if let spark = row.spark {
             let place = columns.spark(in: inside.width)
             screen.put(spark.cells(width: place.count, glyphs: screen.glyphs), x: inside.x + place.lowerBound, y: y)

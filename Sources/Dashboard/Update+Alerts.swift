@@ -26,7 +26,8 @@ extension Model {
             notice =
                 "\(subject.rule) was acknowledged \(ClockTime(given.time).text(seconds: false)) by \(given.by)"
         } else {
-            notice = "acknowledged \(subject.rule): no repeats, no escalation until it ends"
+            let all = subject.slice.isEmpty ? "" : ", all its slices"
+            notice = "acknowledged \(subject.rule)\(all): no repeats, no escalation until it ends"
             return [.tell(.acknowledge(rule: subject.rule, by: user))]
         }
         return []

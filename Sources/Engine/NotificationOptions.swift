@@ -11,6 +11,8 @@ package struct NotificationOptions: Sendable {
     /// Takes what must survive a restart, before what follows from it is handed to `send`. On the reading thread, too, and of live
     /// data only.
     package var keep: (@Sendable (NotificationState) -> Void)?
+    /// What of that could not be kept; nil: nothing. On the reading thread: it must not wait.
+    package var unkept: (@Sendable () -> NotificationReport.Unkept?)?
     /// What people and the delivery say.
     package let orders = NotificationOrders()
 

@@ -51,7 +51,11 @@ struct Notifier {
     /// Whether something was said that was not taken in.
     var hasOrders: Bool { !options.orders.isEmpty }
 
-    var report: NotificationReport { desk.report }
+    var report: NotificationReport {
+        var report = desk.report
+        report.unkept = options.unkept?()
+        return report
+    }
 
     /// Takes in what was said, and tells what is to be told.
     /// - Parameter situation: what is known, with the requests held; asked for only where something may be told.
@@ -64,7 +68,10 @@ struct Notifier {
         // Requests are looked at by what is told alone, slices by whatever begins.
         let known = alerts.isEmpty || (off != nil && orders.isEmpty) ? nil : situation()
         if let known { look(at: known, occasion) }
-        for order in orders { desk.take(order, among: alerts, service: service?.name ?? "", at: occasion.judgedAt) }
+        for order in orders {
+            desk.take(
+                order, among: alerts, service: service?.name ?? "", at: occasion.judgedAt, isLive: occasion.isLive)
+        }
         let sent = desk.step(alerts, context(alerts, known, off), at: occasion.judgedAt)
         if occasion.isLive, desk.state != before { options.keep?(desk.state) }
         if let send = options.send { sent.forEach(send) }

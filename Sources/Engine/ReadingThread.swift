@@ -11,6 +11,7 @@ package final class ReadingThread: Sendable {
     private let isStopping = Locked(false)
     /// What was ordered and not yet taken over.
     private let orders = Locked(Orders())
+    private let trials: RuleTrials
     /// Wakes the reading thread.
     private let wake: Int32
     /// Readable whenever there is something new; emptied by `take()`.
@@ -41,6 +42,7 @@ package final class ReadingThread: Sendable {
     package init(_ options: EngineOptions) {
         self.options = options
         latest = Locked(nil)
+        trials = RuleTrials(options.book, clock: options.clock)
         wake = agentdash_eventfd()
         descriptor = agentdash_eventfd()
         // Whoever adds may outlive this thread: a signal for nobody is none.
@@ -76,6 +78,7 @@ package final class ReadingThread: Sendable {
 
     /// Judges by other rules, and tells by another policy, from the next judgement on. Alerts live on where a rule of their name is left.
     package func adopt(_ book: RuleBook, _ policy: NotificationPolicy = NotificationPolicy()) {
+        trials.adopt(book)
         orders.withLock { $0.rules = (book, policy) }
         agentdash_eventfd_signal(wake)
     }
@@ -89,10 +92,19 @@ package final class ReadingThread: Sendable {
     /// Says something about alerts: the next states know of it.
     package func tell(_ order: NotificationOrder) { options.notifications.orders.add(order) }
 
+    /// Has the rules, and the packs that are off, tried on the history of the newest state; what comes of it is in a later one
+    /// (`Situation.trial`). For whenever it is wanted: not more is done than a twentieth of a core can.
+    package func tryRules() {
+        guard let situation = latest.withLock({ $0 }) else { return }
+        trials.start(situation) { [weak self] in if let self { agentdash_eventfd_signal(self.descriptor) } }
+    }
+
     /// The newest state; nil before the first.
     package func take() -> Situation? {
         agentdash_eventfd_drain(descriptor)
-        return latest.withLock { $0 }
+        var situation = latest.withLock { $0 }
+        situation?.trial = trials.latest
+        return situation
     }
 
     private func run() {

@@ -6,6 +6,15 @@ package struct RuleBook: Sendable {
     package let rules: [AlertRule]
     /// As it stands before the first record.
     package let watches: Watches
+    /// What packs that are off would be made with.
+    private let settings: Settings
+
+    /// What is the same whichever packs are judged.
+    private struct Settings: Sendable {
+        var own: [RuleDefinition] = []
+        var objectives: [Objective] = []
+        var budget = Budget()
+    }
 
     /// Whether alerts are about slices: their examples are then looked for among the requests held.
     package var hasSlices: Bool { rules.contains { $0.dimension != nil } }
@@ -17,6 +26,7 @@ package struct RuleBook: Sendable {
     package init(rules: [AlertRule]) {
         self.rules = rules
         watches = Watches()
+        settings = Settings()
     }
 
     /// - Parameters:
@@ -47,14 +57,29 @@ package struct RuleBook: Sendable {
         let names = Set(AnomalyValues.entries.map(\.name))
         if rules.contains(where: { $0.references.contains { names.contains($0.name) } }) { watches.watchAnomalies() }
         self.watches = watches
+        self.settings = Settings(own: own, objectives: objectives, budget: budget)
+    }
+
+    /// The rules that a pack adds where it is judged: none that the configuration replaces.
+    package func rules(of pack: RulePack) -> [AlertRule] {
+        RuleBook(packs: [pack], own: settings.own, objectives: settings.objectives, budget: settings.budget).rules
+            .filter { $0.definition.source.pack == pack.rawValue }
+    }
+
+    /// What the rules of any pack may ask for.
+    var watchesOfAllPacks: Watches {
+        var watches = watches
+        if !watches.looksForAnomalies { watches.watchAnomalies() }
+        return watches
     }
 
     /// For a part of the requests only: what may be spent on all is no limit of theirs, and its rules say nothing.
-    package var ofPart: RuleBook { RuleBook(rules, watches.withoutBudget) }
+    package var ofPart: RuleBook { RuleBook(rules, watches.withoutBudget, settings) }
 
-    private init(_ rules: [AlertRule], _ watches: Watches) {
+    private init(_ rules: [AlertRule], _ watches: Watches, _ settings: Settings) {
         self.rules = rules
         self.watches = watches
+        self.settings = settings
     }
 }
 

@@ -17,6 +17,7 @@ extension Situation {
             judgedUpTo: judgedUpTo.map { min($0, time.alignedDown(to: Judge.interval)) },
             watches: watches.asOf(past, at: time.alignedDown(to: Judge.interval)))
         situation.notifications = notifications.asOf(time)
+        situation.trial = trial
         return situation
     }
 

@@ -19,6 +19,8 @@ package struct Situation: Sendable {
     package var filtered: FilteredSituation?
     /// What was told of the whole's alerts, and why not.
     package var notifications = NotificationReport()
+    /// How often the rules would have fired over the history held; nil: nobody has asked.
+    package var trial: RuleTrial?
 
     package init(
         snapshot: Snapshot, alerts: [Alert], rules: [WatchedRule], events: [AlertEvent], troubleSince: Int64? = nil,

@@ -1,4 +1,5 @@
 package import Metrics
+import Query
 
 /// The answer to "is it broken, since when, for whom".
 package struct Verdict: Sendable, Hashable {
@@ -8,7 +9,8 @@ package struct Verdict: Sendable, Hashable {
     }
 
     package var state: State
-    /// First true judgement of the oldest page or ticket that fires or handed over to one that does; for health, the last recovery or the start of data. µs.
+    /// First true judgement of the page or ticket that is named, or of the one that handed over to it; for health, the last recovery or
+    /// the start of data. µs.
     package var since: Int64?
     /// What to say after the word and the time: "errors 15.0% (>10%)", the explanation, or figures when all is well.
     package var clauses: [String]
@@ -62,7 +64,7 @@ package struct Verdict: Sendable, Hashable {
         let rollback = canary.map { $0.verdict == .rollback && !$0.isOver } ?? false
         let notes = firing.filter { $0.severity == .p3 }.map(\.symptom)
         if let worst = urgent.first {
-            let since = min(troubleSince ?? .max, worst.state.since)
+            let since = worst.beganAt
             var clauses = [worst.symptom]
             let explained =
                 explained
@@ -71,7 +73,12 @@ package struct Verdict: Sendable, Hashable {
                 clauses.append(
                     "\(Wording.wholePercent(slice.shareOfFailures)) of failures: \(slice.dimension)=\(slice.value)")
             }
-            if urgent.count > 1 { clauses.append("+\(urgent.count - 1) more") }
+            // What is named is not always what came first.
+            if let first = urgent.dropFirst().map(\.beganAt).min() {
+                clauses.append(
+                    "+\(urgent.count - 1) more"
+                        + (first < since - Span.minute ? " since \(ClockTime(first).text(seconds: false))" : ""))
+            }
             if rollback { clauses.append("canary ROLLBACK") }
             let isCritical = worst.severity == .p1 && worst.state.isFiring
             self.init(state: isCritical ? .critical : .degraded, since: since, clauses: clauses)
@@ -104,6 +111,9 @@ package struct Verdict: Sendable, Hashable {
 }
 
 extension Alert {
+    /// Since when what it is about has been wrong.
+    fileprivate var beganAt: Int64 { min(troubleSince ?? .max, state.since) }
+
     /// Rank among alerts of one severity: failures, then latency, then the rest.
     fileprivate var urgency: Int {
         switch metric {

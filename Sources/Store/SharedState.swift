@@ -16,12 +16,21 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
     private let onNews: @Sendable (Value) -> Void
     private let onProblem: @Sendable (String) -> Void
     private let inbox = Locked(Inbox())
+    private let status = Locked(Status())
     /// The file as it was when it was read or written last.
     private let seen = Locked<Stamp?>(nil)
     /// ms.
     private let retryPause: Int32
     private let thread = AwaitedThread()
     private let wake: Int32
+
+    /// How keeping goes.
+    package struct Status: Sendable {
+        /// What is on the disk, as far as is known here; nil: nothing.
+        package internal(set) var kept: Value?
+        /// Why what was given last is not; nil: it is, or waits for its turn.
+        package internal(set) var problem: String?
+    }
 
     private struct Stamp: Sendable, Equatable {
         var inode: UInt
@@ -55,8 +64,12 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
         note(stamp)
         let found = file.load()
         if let problem = found.problem { onProblem(problem) }
+        status.withLock { $0.kept = found.value }
         return found.value
     }
+
+    /// How keeping goes; never waits for a disk.
+    package var current: Status { status.withLock { $0 } }
 
     /// Starts the thread. It ends with `stop`.
     package func start() throws(ThreadError) { try thread.start("agentdash-keep") { self.run() } }
@@ -96,13 +109,18 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
                     try write(value)
                 } else if order.isNews {
                     note(stamp)
-                    if let value = file.load().value { onNews(value) }
+                    if let value = file.load().value {
+                        status.withLock { $0.kept = value }
+                        onNews(value)
+                    }
                 }
                 told = nil
+                status.withLock { $0.problem = nil }
             } catch {
                 // For the next attempt, unless something newer is to be kept by then.
                 inbox.withLock { $0.kept = $0.kept ?? order.kept }
                 if told != error.description { onProblem(error.description) }
+                status.withLock { $0.problem = error.description }
                 told = error.description
             }
             if order.isStopping { return }
@@ -121,6 +139,7 @@ package final class SharedState<Value: Codable & Sendable & Equatable>: Sendable
         if let theirs = found.value { join(&joined, theirs) }
         if joined != found.value { try file.save(joined) }
         note(stamp)
+        status.withLock { [joined] in $0.kept = joined }
         if joined != value { onNews(joined) }
     }
 

@@ -40,9 +40,9 @@ final class AlertPost: Sendable {
         } catch {
             // A look at a file needs none: what is said of its alerts is forgotten then.
             if sends { throw error }
-            forgotten = "what is said of alerts is not kept: \(error)"
+            forgotten = error.description
         }
-        let problems = Locked([forgotten].compactMap(\.self))
+        let problems = Locked(forgotten.map { ["what is said of alerts is not kept: \($0)"] } ?? [])
         var options = NotificationOptions()
         options.policy = settings.policy
         let state = folder.map { Self.state(in: $0, options.orders, problems) }
@@ -52,6 +52,14 @@ final class AlertPost: Sendable {
                 options.state = known
             }
             options.keep = { state.keep($0) }
+            options.unkept = {
+                let current = state.current
+                return current.problem.map {
+                    NotificationReport.Unkept(why: $0, kept: current.kept ?? NotificationState())
+                }
+            }
+        } else if let forgotten {
+            options.unkept = { NotificationReport.Unkept(why: forgotten, kept: NotificationState()) }
         }
         var queue: DeliveryQueue?
         if sends, let folder {
@@ -92,8 +100,9 @@ final class AlertPost: Sendable {
             in: folder, routes: settings.routes, heartbeat: beats ? settings.heartbeat : nil, clock: WallClock.now
         ) { outcome in
             switch outcome.result {
-            case .delivered: orders.add(.delivered(outcome.id))
-            case .failed(let reason, _): orders.add(.failed(outcome.id, reason: "\(outcome.channel): \(reason)"))
+            case .delivered: orders.add(.delivered(outcome.id, channel: outcome.channel))
+            case .failed(let reason, let retryAt):
+                orders.add(.failed(outcome.id, reason: reason, channel: outcome.channel, retryAt: retryAt))
             }
         }
     }

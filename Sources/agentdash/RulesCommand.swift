@@ -39,30 +39,40 @@ struct RulesCommand: ParsableCommand {
 
         func run() throws {
             let book = try judged.book()
-            let trial = files.isEmpty ? nil : try RuleTrial(files, input, judged)
+            let trial = files.isEmpty ? nil : try trial(of: book)
             let width = book.rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0
             var lines = book.rules.map { rule in
                 let name = DisplayWidth.padRight(rule.name, to: min(width, 40))
                 let given = rule.definition.evidence.isEmpty ? "" : " given \(rule.definition.evidence)"
                 let slice = rule.definition.slice.map { " for each \($0)" } ?? ""
-                let fired = trial.map { "\n   \($0.text(rule))" } ?? ""
+                let fired = trial?[rule].map { "\n   \(RulesCommand.text($0))" } ?? ""
                 return
                     "\(rule.severity.rawValue) \(name)  \(rule.definition.when)\(given)\(slice)  (\(rule.definition.source.text))"
                     .printable + (rule.problem == nil ? fired : RulesCommand.problem(rule))
             }
-            if let trial { lines += try packs(book, trial) }
+            if let trial { lines += packs(trial) }
             try Output.write(lines.map { $0 + "\n" }.joined())
         }
 
-        private func packs(_ book: RuleBook, _ trial: RuleTrial) throws -> [String] {
-            let on = Set(book.rules.map(\.definition.source.pack))
-            return try ["", "packs"]
-                + RulePack.allCases.map { pack in
-                    let rules = try judged.book(packs: [pack]).rules.filter {
-                        $0.definition.source.pack == pack.rawValue
-                    }
-                    let state = on.contains(pack.rawValue) ? "on " : "off"
-                    return "   \(DisplayWidth.padRight(pack.rawValue, to: 14))\(state)  \(trial.text(rules))".printable
+        /// Reads the files and judges nothing.
+        private func trial(of book: RuleBook) throws -> RuleTrial {
+            var options = try input.options(files, whenNone: "name a file or pipe records in")
+            options.rowBudget = 0
+            options.book = RuleBook(rules: [])
+            let situation = try Reading.situation(options)
+            try Reading.complainOfNothing(situation)
+            return RuleTrial(situation.snapshot, rules: book.rules, book: book)
+        }
+
+        private func packs(_ trial: RuleTrial) -> [String] {
+            ["", "packs"]
+                + trial.packs.map { tried in
+                    let name = DisplayWidth.padRight(tried.pack.rawValue, to: 14)
+                    let unknown =
+                        tried.unknown > 0 && tried.brief != nil
+                        ? "; of \(tried.unknown) rules it is not known" : ""
+                    let text = tried.brief == nil ? tried.text : "would have fired \(tried.text)\(unknown)"
+                    return "   \(name)\(tried.isOn ? "on " : "off")  \(text)".printable
                 }
         }
     }
@@ -81,7 +91,7 @@ struct RulesCommand: ParsableCommand {
         @OptionGroup var judged: RuleArguments
 
         func run() throws {
-            let situation = try RulesCommand.situation(files, input, judged, wanted: name)
+            let situation = try RulesCommand.situation(files, input, judged.book(), wanted: name)
             guard let explanation = situation.explanation(ofRule: name, lookup: situation.watches.value) else {
                 Complaint.write("nothing was judged: the input holds no request")
                 throw ExitCode(2)
@@ -107,9 +117,10 @@ struct RulesCommand: ParsableCommand {
         @OptionGroup var judged: RuleArguments
 
         func run() throws {
-            let situation = try RulesCommand.situation(files, input, judged)
-            let trial = RuleTrial(situation.snapshot, situation.watches)
+            let book = try judged.book()
+            let situation = try RulesCommand.situation(files, input, book)
             let rules = situation.rules.map(\.rule)
+            let trial = RuleTrial(situation.snapshot, rules: rules, book: book)
             let width = min(40, rules.map { DisplayWidth.width(of: $0.name) }.max() ?? 0)
             let lines = rules.map { rule in
                 let alerts = situation.alerts.filter { $0.name == rule.name }
@@ -122,7 +133,8 @@ struct RulesCommand: ParsableCommand {
                     + DisplayWidth.padRight(phase, to: 12)
                 if rule.problem != nil { return head + RulesCommand.problem(rule) }
                 // What has no history was judged all the same.
-                return head + DisplayWidth.padRight("fired \(fired)\u{d7}", to: 12) + trial.text(rule).printable
+                return head + DisplayWidth.padRight("fired \(fired)\u{d7}", to: 12)
+                    + (trial[rule].map(RulesCommand.text) ?? "").printable
             }
             try Output.write(lines.map { $0 + "\n" }.joined())
             if rules.contains(where: { $0.problem != nil }) { throw ExitCode(1) }
@@ -132,9 +144,8 @@ struct RulesCommand: ParsableCommand {
     /// What is known at the end of the input.
     /// - Throws: `ExitCode` 2, having said so, where there is no rule called `wanted`.
     private static func situation(
-        _ files: [String], _ input: InputArguments, _ judged: RuleArguments, wanted: String? = nil
+        _ files: [String], _ input: InputArguments, _ book: RuleBook, wanted: String? = nil
     ) throws -> Situation {
-        let book = try judged.book()
         if let wanted, !book.rules.contains(where: { $0.name == wanted }) {
             Complaint.write(unknown(wanted, among: book.rules.map(\.name)))
             throw ExitCode(2)
@@ -153,6 +164,11 @@ struct RulesCommand: ParsableCommand {
             return "rule \(name) is of pack \(pack.rawValue), which is off: --rules \(pack.rawValue) judges it"
         }
         return Suggestion.unknown("rule", name, among: judged) + "; agentdash rules list names them"
+    }
+
+    /// `would have fired 3× in 24h, 9× in 7d`, or why that is not known.
+    private static func text(_ preview: FiringPreview) -> String {
+        preview.isKnown ? "would have fired \(preview.text)" : preview.text
     }
 
     private static func problem(_ rule: AlertRule) -> String {

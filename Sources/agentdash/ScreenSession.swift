@@ -128,6 +128,7 @@ struct ScreenSession {
             }
             lookAtFiles()
             if let dueAt, WallClock.monotonic() >= dueAt { draw() }
+            if model.wantsTrial { engine.tryRules() }
         }
     }
 

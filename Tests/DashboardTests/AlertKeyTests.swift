@@ -30,6 +30,23 @@ struct AlertKeyTests {
         return model
     }
 
+    @Test func `rules are tried while they are on the screen`() {
+        var tried = Situations.degraded
+        #expect(!model(tried).wantsTrial && model(tried, pages: [.zoom(.alerts)]).wantsTrial)
+        #expect(model(tried, pages: [.alert("high_latency")]).wantsTrial)
+        tried.trial = Situations.tried.trial
+        var model = model(tried, pages: [.zoom(.alerts)])
+        #expect(!model.wantsTrial)
+        // A minute later they have more history.
+        var later = Situations.later
+        later.trial = tried.trial
+        _ = model.update(.situation(later))
+        #expect(model.wantsTrial)
+        // What stands still has none.
+        _ = press(" ", &model)
+        #expect(!model.wantsTrial && model.shown?.trial != nil)
+    }
+
     private func press(_ keys: String, _ model: inout Model) -> [Effect] {
         keys.flatMap { model.update(.key(.character($0))) }
     }
@@ -44,10 +61,11 @@ struct AlertKeyTests {
         #expect(model.notice?.hasPrefix("acknowledged elevated_error_rate") == true)
     }
 
-    @Test func `a acknowledges the row with the focus, an example's alert too`() {
+    @Test func `a acknowledges the row with the focus, but nothing from an example's row`() {
         var model = model(pages: [.zoom(.alerts)])
         #expect(said(press("a", &model)) == [.acknowledge(rule: "elevated_error_rate", by: "ada")])
-        #expect(said(press("ja", &model)) == [.acknowledge(rule: "elevated_error_rate", by: "ada")])
+        #expect(press("ja", &model).isEmpty && model.notice?.contains("its row, then a") == true)
+        #expect(press("s", &model).isEmpty && model.prompt == nil)
         #expect(said(press("ja", &model)) == [.acknowledge(rule: "some_errors", by: "ada")])
     }
 
@@ -87,6 +105,53 @@ struct AlertKeyTests {
         #expect(silence.startsAt == now && silence.endsAt == now + 2 * Span.hour)
         let alert = try #require(Self.plain.alerts.first { $0.name == "elevated_error_rate" })
         #expect(silence.covers(alert, at: now) && model.prompt == nil)
+    }
+
+    /// Whose silence it is, for how long and by which keys is seen on every screen.
+    @Test(arguments: [(200, 60), (120, 40), (80, 24), (60, 15), (40, 12)])
+    func `the prompt of a silence says what it is about and how it is done`(width: Int, height: Int) {
+        var model = model(pages: [.alert("elevated_error_rate", slice: [:])])
+        _ = model.update(.resize(Size(width: width, height: height)))
+        _ = press("s", &model)
+        let rows = model.view(glyphs: .unicode).rows
+        #expect(rows.contains { $0.contains("silence elevated_error_rate") })
+        for time in ["30m", "2h", "8h"] { #expect(rows.contains { $0.contains("\(time) ") && $0.contains("until") }) }
+        #expect(rows.last?.contains("for 30m, because") == true)
+        #expect(rows.last?.contains("Tab") == true && rows.last?.contains("Esc") == true, "\(rows.last ?? "")")
+    }
+
+    @Test(arguments: [2, 3, 4, 5])
+    func `in the lowest pane, too, a silence says what it is about`(height: Int) {
+        var model = model(pages: [.alert("elevated_error_rate", slice: [:])])
+        _ = model.update(.resize(Size(width: 40, height: height)))
+        _ = press("s", &model)
+        guard model.prompt != nil else { return }
+        #expect(model.view(glyphs: .unicode).rows.contains { $0.contains("silence elevated_error_rate") })
+    }
+
+    @Test func `what could not be kept is not shown as given`() throws {
+        let silenced = Self.situation { situation in
+            var report = NotificationReport()
+            let now = situation.snapshot.now ?? 0
+            report.state.acknowledge(
+                "some_errors", by: "ada", among: situation.alerts, service: "", at: now - Span.minute)
+            let kept = report.state
+            report.state.acknowledge("elevated_error_rate", by: "ada", among: situation.alerts, service: "", at: now)
+            report.unkept = NotificationReport.Unkept(why: "/state: No space left on device", kept: kept)
+            return report
+        }
+        for (width, word) in [(80, "ack unkept"), (60, "unkept")] {
+            var model = model(silenced, pages: [.zoom(.alerts)])
+            _ = model.update(.resize(Size(width: width, height: 24)))
+            let rows = model.view(glyphs: .unicode).rows
+            #expect(rows.contains { $0.contains("elevated_error_rate") && $0.contains(word) })
+            #expect(rows.contains { $0.contains("some_errors") && $0.contains("ack") && !$0.contains(word) })
+        }
+        let page = model(silenced, pages: [.alert("elevated_error_rate", slice: [:])])
+        var tall = page
+        _ = tall.update(.resize(Size(width: 80, height: 60)))
+        let rows = tall.view(glyphs: .unicode).rows
+        #expect(rows.contains { $0.contains("NOT KEPT") })
     }
 
     @Test func `Esc silences nothing`() {

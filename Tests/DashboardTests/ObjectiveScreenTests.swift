@@ -96,6 +96,23 @@ struct ObjectiveScreenTests {
                 == "completion goes from day to day: 9.0pp under 95.0% since 2026-11-19 14:20")
         #expect(text(.requestRate, 0, 0.5, .down).contains("100% under 30.0/min"))
     }
+
+    /// Four times as many, of twice the tokens, at once.
+    @Test func `an arrow marks the number that is not as usual, on every size of the overview`() throws {
+        var traffic = Traffic(seed: 5)
+        traffic.pass(minutes: 128, Traffic.Mix(rate: 20))
+        traffic.pass(minutes: 12, Traffic.Mix(rate: 80, latency: 3, length: 2400))
+        let unusual = traffic.situation(book: RuleBook(packs: [.anomaly]))
+        let metrics = Set(unusual.watches.anomalies.map(\.metric))
+        try #require(metrics.isSuperset(of: [.requestRate, .p95Latency]), "\(metrics)")
+        let usual = traffic.situation(book: RuleBook())
+        for (width, height) in [(200, 60), (120, 40), (80, 24), (60, 15)] {
+            let rows = rows(unusual, .overview, width, height)
+            #expect(rows.first?.contains("req/min\u{2191}") == true, "\(rows.first ?? "")")
+            #expect(rows.contains { $0.contains("p95 ") && $0.contains("s\u{2191}") })
+            #expect(!self.rows(usual, .overview, width, height).joined().contains("\u{2191}"))
+        }
+    }
 }
 
 extension Traffic {

@@ -42,6 +42,13 @@ enum Situations {
     /// A tool times out: errors over 10%.
     static let degraded = outage.situation()
     static let ended = outage.situation(.ended)
+    /// The same where somebody wanted to know how often rules would have fired.
+    static let tried: Situation = {
+        var situation = degraded
+        let book = RuleBook()
+        situation.trial = RuleTrial(situation.snapshot, rules: book.rules, book: book)
+        return situation
+    }()
     static let replayed = outage.situation(.replay(speed: 60), name: "demo: outage")
     /// The same when nothing came for four minutes.
     static let stale = outage.situation(.live(lag: 252))

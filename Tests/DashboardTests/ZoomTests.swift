@@ -70,6 +70,14 @@ struct ZoomTests {
         try assertGolden(model(Situations.unpriced, .cost, 80, 60).view(glyphs: .unicode), "80x60-zoom-unpriced")
     }
 
+    @Test func `how often rules would have fired stands beside them`() throws {
+        for (width, height) in [(80, 110), (120, 40), (200, 60), (60, 60)] {
+            try assertGolden(
+                model(Situations.tried, .alerts, width, height).view(glyphs: .unicode),
+                "\(width)x\(height)-zoom-5-alerts-tried")
+        }
+    }
+
     // MARK: Rows
 
     @Test(arguments: Panel.allCases)

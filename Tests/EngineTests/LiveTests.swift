@@ -115,6 +115,24 @@ import Testing
         #expect(situation?.account == (try Run.read(story.text).account))
     }
 
+    @Test func rulesAreTriedWhenSomebodyAsks() throws {
+        let story = Story(seed: 3, minutes: 10)
+        let engine = ReadingThread(
+            Run.options([.program(name: "story", Pieces.cut(story.text, largest: 5000, seed: 1))]))
+        try engine.start()
+        defer { engine.stop() }
+        let ended = try #require(Self.wait(engine) { $0.snapshot.source.state == .ended })
+        #expect(ended.trial == nil)
+        engine.tryRules()
+        let situation = try #require(Self.wait(engine) { $0.trial != nil })
+        #expect(situation.trial?.isOutdated(by: situation.rules, of: situation.snapshot) == false)
+        // Other rules are tried at once, however long the last trial took.
+        engine.adopt(RuleBook(packs: [.standard]))
+        #expect(Self.wait(engine) { $0.rules.count == 4 } != nil)
+        engine.tryRules()
+        #expect(Self.wait(engine) { $0.trial?.isOf($0.rules) == true } != nil)
+    }
+
     @Test func aPipeThatEndsIsReadToItsLastByte() throws {
         var ends: [Int32] = [-1, -1]
         #expect(unsafe pipe(&ends) == 0)

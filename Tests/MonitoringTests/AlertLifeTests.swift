@@ -109,6 +109,29 @@ import Testing
         #expect(judge.isQuiet)
     }
 
+    /// Slow from the beginning; from the tenth minute on a fifth fails, from the twentieth most: the ticket hands over to the page.
+    @Test func sinceWhenIsOfWhatIsNamedAndOfWhatHandedOverToIt() throws {
+        let judge = Self.run(RulePack.conservative.rules, seconds: 1800) { bench, second in
+            bench.count(at: midnight + second * Span.second) { record in
+                record.success = second % 10 >= (second < 600 ? 0 : second < 1200 ? 2 : 8)
+                record.latency = 60 * Span.second
+            }
+        }
+        let alerts = Dictionary(judge.alerts.map { ($0.name, $0) }) { first, _ in first }
+        let (page, ticket) = (try #require(alerts["high_error_rate"]), try #require(alerts["elevated_error_rate"]))
+        let slow = try #require(alerts["high_latency"])
+        #expect(page.state.isFiring && ticket.state.phase == .resolved && slow.state.isFiring)
+        #expect(page.troubleSince == ticket.state.since && ticket.state.since > midnight + 600 * Span.second)
+        #expect(slow.troubleSince == slow.state.since && judge.troubleSince == slow.state.since)
+        var bench = CountingBench()
+        bench.count(at: midnight + 1800 * Span.second)
+        let verdict = Verdict(
+            bench.snapshot(), alerts: judge.alerts, canary: nil, troubleSince: judge.troubleSince, recoveredAt: nil,
+            window: .minutes15)
+        #expect(verdict.since == ticket.state.since)
+        #expect(verdict.clauses.contains { $0.hasPrefix("+1 more since 00:00") })
+    }
+
     // MARK: Slices
 
     private static let sliced = rule("error_rate > 50%", name: "slice_errors") { $0.slice = "task_type" }

@@ -6,31 +6,59 @@ import TestSupport
 import Testing
 
 @Suite struct CanaryTests {
-    /// One request of an arm.
-    static func request(
-        failed: Bool, weight: Int64 = 1024, latency: Int64 = Span.second, rated: Bool? = nil
-    ) -> ArmRow {
-        var row = ArmRow()
-        row.requests.weighted = weight
-        row.requests.raw = 1
-        row.squaredWeights = weight * weight / 1024
-        if failed { row.failed = row.requests } else { row.succeeded = row.requests }
-        row.latency.record(latency, weight: weight)
-        if rated == true { row.ratedUp = weight }
-        if rated == false { row.ratedDown = weight }
-        return row
-    }
+    /// Traffic of two arms, and what is thought of it at its end, judged every ten seconds.
+    struct Trial {
+        var minutes: Int64 = 40
+        var perMinute: Int64 = 200
+        /// Of all requests.
+        var share = 0.1
+        var control = 0.03
+        var canary = 0.03
+        /// Fractions that take 9 s instead of 1 s.
+        var slowControl = 0.05
+        var slowCanary = 0.05
+        var weight: Int64 = 1024
+        var users: UInt64 = 0
+        var seed: UInt64 = 1
+        var settings = CanarySettings()
+        /// More of an arm's request, by the minute.
+        var fill: (inout Record, _ isCanary: Bool, Int64) -> Void = { _, _, _ in }
+        var rates: ((_ isCanary: Bool, Int64) -> Double)?
+        /// The canary begins after so many minutes.
+        var begin: Int64 = 10
 
-    private static func arm(_ failed: Int, of total: Int, weight: Int64 = 1024) -> ArmRow {
-        var arm = ArmRow()
-        for i in 0..<total { arm.add(request(failed: i < failed, weight: weight)) }
-        return arm
-    }
+        func watch() -> (watch: CanaryWatch, bench: CountingBench) {
+            var random = Xoshiro256(seed: seed)
+            var bench = CountingBench()
+            let control = bench.symbol("control", .variant)
+            let canary = bench.symbol("canary", .variant)
+            var watch = CanaryWatch(settings)
+            for minute in 0..<minutes {
+                for i in 0..<perMinute {
+                    let isCanary = minute >= begin && random.chance(share)
+                    let rate = rates?(isCanary, minute) ?? (isCanary ? self.canary : self.control)
+                    let isFailed = random.chance(rate)
+                    let isSlow = random.chance(isCanary ? slowCanary : slowControl)
+                    let user = users == 0 ? 0 : 1 + random.below(users)
+                    bench.count(at: midnight + minute * Span.minute + i * Span.minute / perMinute) { record in
+                        record.values[.variant] = isCanary ? canary : control
+                        record.success = !isFailed
+                        record.latency = (isSlow ? 9 : 1) * Span.second
+                        record.weight = weight
+                        record.userHash = user
+                        fill(&record, isCanary, minute)
+                    }
+                }
+                let now = midnight + (minute + 1) * Span.minute
+                watch.step(bench.snapshot(asOf: now), at: now)
+            }
+            return (watch, bench)
+        }
 
-    private static func report(
-        _ control: ArmRow, _ canary: ArmRow, soak: Int64 = Span.hour
-    ) -> CanaryReport {
-        CanaryReport(control: control, canary: canary, soak: soak)
+        func report() throws -> CanaryReport {
+            let (watch, bench) = watch()
+            return try #require(CanaryReport(bench.snapshot(), watch))
+        }
     }
 
     // MARK: Gates
@@ -73,85 +101,178 @@ import Testing
 
     // MARK: Verdicts
 
-    @Test func withoutEvidenceItIsInconclusive() {
-        let fine = Self.report(Self.arm(10, of: 1000), Self.arm(10, of: 1000))
-        #expect(fine.verdict == .inconclusive && fine.reasons.first == "no gate crossed")
-        let young = Self.report(Self.arm(1, of: 1000), Self.arm(1, of: 1000), soak: 10 * Span.minute)
-        #expect(young.verdict == .inconclusive && young.reasons.last == "soaked 10m of 30m")
-        #expect(Self.report(ArmRow(), ArmRow(), soak: 0).verdict == .inconclusive)
+    @Test func aCanaryThatFailsMoreIsRolledBack() throws {
+        let report = try Trial(canary: 0.09).report()
+        #expect(report.verdict == .rollback)
+        #expect(report.reasons.contains { $0.hasPrefix("fails more: ") && $0.contains(" against ") })
+        let soak = try #require(report.evidence)
+        #expect(soak.peaks.errors >= soak.bars.errors)
+        #expect(report[.errorRate]?.isSurelyWorse == true)
     }
 
-    @Test func aGateCrossedByTooFewRequestsHolds() {
-        let report = Self.report(Self.arm(10, of: 1000), Self.arm(50, of: 99))
-        #expect(report.verdict == .hold && report.reasons.last == "n=99 of 100")
-        #expect(Self.report(Self.arm(0, of: 99), Self.arm(50, of: 1000)).verdict == .hold)
-        #expect(Self.report(Self.arm(1, of: 100), Self.arm(50, of: 100)).verdict == .rollback)
+    @Test func aCanaryThatIsSlowMoreOftenIsRolledBack() throws {
+        let report = try Trial(slowCanary: 0.3).report()
+        #expect(report.verdict == .rollback)
+        #expect(report.reasons.contains { $0.hasPrefix("over 5.00s more often: ") }, "\(report.reasons)")
     }
 
-    @Test func rollbackNeedsAGateAndACertainDifference() {
-        let certain = Self.report(Self.arm(20, of: 2000), Self.arm(200, of: 1000))
-        #expect(certain.verdict == .rollback)
-        #expect(certain[.errorRate]?.interval.map { $0.lower > 0 } == true)
-        // 6 points more, but of 100 requests.
-        let uncertain = Self.report(Self.arm(4, of: 100), Self.arm(10, of: 100))
-        #expect(uncertain.verdict == .hold && uncertain.reasons.last == "difference not yet certain")
+    /// What was surely so once is not taken back.
+    @Test func aRollbackStandsUntilTheCanaryIsGone() throws {
+        let report = try Trial(minutes: 90, rates: { isCanary, minute in isCanary && minute < 40 ? 0.12 : 0.03 })
+            .report()
+        #expect(report.verdict == .rollback)
     }
 
-    @Test func anOutageOfBothArmsIsNoFaultOfTheCanary() {
-        let both = Self.report(Self.arm(100, of: 1000), Self.arm(100, of: 1000))
-        #expect(both.verdict == .inconclusive)
-        // Control at exactly 3% does not cross the gate: then the canary's 4% counts.
-        let one = Self.report(Self.arm(30, of: 1000), Self.arm(40, of: 1000))
-        #expect(one.verdict == .hold && one.reasons.first?.contains("errors over 3%") == true)
+    @Test func aCanaryThatIsAsGoodMovesOn() throws {
+        var trial = Trial(
+            minutes: 50, perMinute: 300, control: 0.015, canary: 0.015, slowControl: 0.01, slowCanary: 0.01)
+        let report = try trial.report()
+        #expect(report.verdict == .promote, "\(report.reasons)")
+        #expect(report.reasons.first == "10→25%")
+        // Shown early, it still has to soak.
+        trial.minutes = 30
+        let early = try trial.report()
+        #expect(early.verdict == .hold && early.reasons.first == "soaking", "\(early.reasons)")
+        #expect(early.reasons.last == "soaked 19m of 30m" || early.reasons.last == "soaked 20m of 30m")
     }
 
-    @Test func aLowEvalScoreHolds() {
-        var canary = Self.arm(0, of: 200)
-        for _ in 0..<50 { canary.evalScore.record(840_000, weight: 1024) }
-        let report = Self.report(Self.arm(0, of: 200), canary)
-        #expect(report.verdict == .hold && report.reasons.first?.contains("eval score under 85%") == true)
+    @Test func withoutEvidenceItIsInconclusiveAndSaysWhatIsMissing() throws {
+        let report = try Trial(minutes: 16, perMinute: 40).report()
+        #expect(report.verdict == .inconclusive)
+        let first = try #require(report.reasons.first)
+        #expect(first.hasPrefix("about ") && first.contains(" more requests, "), "\(first)")
+        // A soak that is over decides nothing by itself.
+        var settings = CanarySettings()
+        settings.maximumSoak = 5 * Span.minute
+        let late = try Trial(minutes: 18, perMinute: 40, settings: settings).report()
+        #expect(late.verdict == .inconclusive && late.reasons.first?.hasSuffix("decide by hand") == true)
     }
 
-    // MARK: Sampled records
+    @Test func aGateThatFewRequestsAreBeyondHolds() throws {
+        // Seven of sixty, among which hardly any evidence.
+        let report = try Trial(
+            minutes: 13, perMinute: 200, share: 0.1, control: 0, rates: { isCanary, minute in isCanary ? 0.08 : 0.025 },
+            begin: 11
+        ).report()
+        #expect(report.verdict == .hold, "\(report.verdict) \(report.reasons)")
+        #expect(report.reasons.first?.hasPrefix("gate crossed: ") == true)
+        #expect(report.reasons.last?.hasSuffix("not yet certain") == true)
+    }
+
+    @Test func anOutageOfBothArmsIsNoFaultOfTheCanary() throws {
+        let report = try Trial(minutes: 60, seed: 2, rates: { _, minute in minute < 45 ? 0.02 : 0.4 }).report()
+        #expect(report.verdict == .hold && report.reasons.first == "provider-wide", "\(report.reasons)")
+    }
+
+    @Test func aLowEvalScoreRollsBackUnlessControlsIsAsLow() throws {
+        func report(_ control: Int64, _ canary: Int64) throws -> CanaryReport {
+            var (watch, bench) = Trial(minutes: 40).watch()
+            for (name, score) in [("control", control), ("canary", canary)] {
+                let variant = bench.symbol(name, .variant)
+                for i in 0..<Int64(600) {
+                    bench.count(.eval, at: midnight + 30 * Span.minute + i * 100_000) { record in
+                        record.values[.variant] = variant
+                        record.evalScore = score + (i % 2 == 0 ? 30_000 : -30_000)
+                    }
+                }
+            }
+            let now = midnight + 40 * Span.minute
+            watch = CanaryWatch()
+            watch.step(bench.snapshot(asOf: now), at: now)
+            return try #require(CanaryReport(bench.snapshot(asOf: now), watch))
+        }
+        let low = try report(900_000, 700_000)
+        #expect(low.verdict == .rollback && low.reasons.first == "eval score under 85%, surely", "\(low.reasons)")
+        #expect(low[.evalScore]?.isSurelyWorse == true)
+        #expect(try report(700_000, 700_000).verdict != .rollback)
+    }
+
+    @Test func aTaskTypeThatFailsIsNotHiddenByTheRest() throws {
+        var bench = CountingBench()
+        let tasks = [true: bench.symbol("refund", .taskType), false: bench.symbol("chat", .taskType)]
+        let (control, canary) = (bench.symbol("control", .variant), bench.symbol("canary", .variant))
+        var random = Xoshiro256(seed: 3)
+        var watch = CanaryWatch()
+        for minute in 0..<Int64(60) {
+            for i in 0..<Int64(200) {
+                let (isCanary, isRefund) = (minute >= 10 && random.chance(0.2), random.chance(0.05))
+                let rate = isRefund ? (isCanary ? 0.45 : 0.05) : (isCanary ? 0.02 : 0.05)
+                let isFailed = random.chance(rate)
+                bench.count(at: midnight + minute * Span.minute + i * 300_000) { record in
+                    record.values[.variant] = isCanary ? canary : control
+                    record.values[.taskType] = tasks[isRefund] ?? .absent
+                    record.success = !isFailed
+                }
+            }
+            let now = midnight + (minute + 1) * Span.minute
+            watch.step(bench.snapshot(asOf: now), at: now)
+        }
+        let report = try #require(CanaryReport(bench.snapshot(), watch))
+        #expect(report[.errorRate].flatMap(\.difference).map { $0 < 0 } == true)
+        #expect(report.verdict == .rollback, "\(report.reasons)")
+        #expect(report.reasons == ["task type refund fails more than with control"])
+    }
+
+    // MARK: Users and samples
+
+    /// Ten requests of one user are not ten users.
+    @Test func usersWhoseRequestsAreAlikeProveLess() throws {
+        func soak(_ users: UInt64, isAlike: Bool) throws -> CanarySoak {
+            var trial = Trial(minutes: 60, users: users)
+            if isAlike { trial.fill = { record, _, _ in record.success = record.userHash % 20 != 0 } }
+            return try #require(trial.watch().watch.soak)
+        }
+        let alike = try soak(300, isAlike: true)
+        let unlike = try soak(300, isAlike: false)
+        #expect(alike.designEffect > 5 && unlike.designEffect < 2, "\(alike.designEffect) \(unlike.designEffect)")
+        #expect(alike.power == 1 / alike.designEffect)
+    }
+
+    @Test func usersThatAreSentElsewhereThanTheyShouldHold() throws {
+        var settings = CanarySettings()
+        settings.share = 20
+        var trial = Trial(users: 1 << 40, settings: settings)
+        let wrong = try trial.report()
+        #expect(wrong.verdict == .hold && wrong.reasons.first == "mismatch", "\(wrong.reasons)")
+        trial.settings.share = 10
+        #expect(try trial.report().reasons.first != "mismatch")
+        // The same users in both arms.
+        let both = try Trial(users: 400).report()
+        #expect(
+            both.verdict == .hold && both.reasons.last?.hasSuffix("of the canary's users had another variant") == true)
+    }
 
     /// A weight adds requests, not evidence.
     @Test func weightsDoNotMakeADifferenceMoreCertain() throws {
-        let plain = Self.report(Self.arm(4, of: 120), Self.arm(12, of: 120))
-        let heavy = Self.report(Self.arm(4, of: 120, weight: 102_400), Self.arm(12, of: 120, weight: 102_400))
-        let a = try #require(plain[.errorRate]?.interval)
-        let b = try #require(heavy[.errorRate]?.interval)
-        #expect(abs(a.lower - b.lower) < 1e-9 && abs(a.upper - b.upper) < 1e-9)
+        let plain = try Trial(canary: 0.06).report()
+        let heavy = try Trial(canary: 0.06, weight: 102_400).report()
+        let (a, b) = (try #require(plain.evidence), try #require(heavy.evidence))
+        #expect(abs(a.peaks.errors - b.peaks.errors) < 1e-9 && abs(a.peaks.notWorse - b.peaks.notWorse) < 1e-3)
         #expect(heavy.verdict == plain.verdict)
-        #expect(
-            Self.report(Self.arm(1, of: 90, weight: 102_400), Self.arm(50, of: 90, weight: 102_400)).verdict == .hold)
+        for kind in [CanaryMetric.Kind.errorRate, .p95Latency] {
+            let (a, b) = (try #require(plain[kind]?.interval), try #require(heavy[kind]?.interval))
+            #expect(abs(a.lower - b.lower) < 1e-6 && abs(a.upper - b.upper) < 1e-6, "\(kind)")
+        }
     }
 
-    @Test func weightsDoNotNarrowTheIntervalsOfLatencyAndRatings() throws {
-        func arms(_ weight: Int64) -> CanaryReport {
-            var random = Xoshiro256(seed: 7)
-            var control = ArmRow()
-            var canary = ArmRow()
-            for i in 0..<300 {
-                let latency = Int64(random.exponential(mean: 2e6)) + 1
-                control.add(Self.request(failed: false, weight: weight, latency: latency, rated: i % 4 != 0))
-                canary.add(Self.request(failed: false, weight: weight, latency: latency * 2, rated: i % 2 == 0))
-            }
-            return Self.report(control, canary)
-        }
-        let plain = arms(1024)
-        let heavy = arms(20_480)
-        for kind in [CanaryMetric.Kind.p95Latency, .satisfaction] {
-            let a = try #require(plain[kind]?.interval)
-            let b = try #require(heavy[kind]?.interval)
-            #expect(abs(a.lower - b.lower) < 1e-9 && abs(a.upper - b.upper) < 1e-9, "\(kind)")
-        }
-        // Twice as slow, give or take.
-        let p95 = try #require(plain[.p95Latency])
-        #expect(p95.interval.map { $0.contains(1) } == true)
-        #expect(p95.difference.map { abs($0 - 1) < 0.03 } == true)
+    /// However far a replay's steps are apart, and where they begin.
+    @Test func whatIsThoughtDoesNotDependOnHowOftenOneLooks() throws {
+        let (watch, bench) = Trial(minutes: 45, canary: 0.05).watch()
+        var once = CanaryWatch()
+        let now = midnight + 45 * Span.minute
+        once.step(bench.snapshot(asOf: now), at: now)
+        let (a, b) = (try #require(watch.soak), try #require(once.soak))
+        #expect(a.peaks == b.peaks && a.designEffect == b.designEffect && a.step == b.step)
+        #expect(a.stepSince == b.stepSince && a.tripped == b.tripped && a.usualRate == b.usualRate)
     }
 
     // MARK: From a snapshot
+
+    private static func report(_ snapshot: Snapshot) -> CanaryReport? {
+        var watch = CanaryWatch()
+        if let now = snapshot.now { watch.step(snapshot, at: now) }
+        return CanaryReport(snapshot, watch)
+    }
 
     private static func traffic(minutes: Int64, canaryFrom: Int64, canaryTo: Int64) -> CountingBench {
         var bench = CountingBench()
@@ -172,7 +293,7 @@ import Testing
 
     @Test func aCanaryIsComparedWithItsControlWhileItTakesTraffic() throws {
         let bench = Self.traffic(minutes: 90, canaryFrom: 20, canaryTo: 90)
-        let report = try #require(CanaryReport(bench.snapshot()))
+        let report = try #require(Self.report(bench.snapshot()))
         #expect(report.since == midnight + 20 * Span.minute)
         #expect(report.soak == 70 * Span.minute - 10 * Span.second)
         #expect(report.canaryVersion == "v2" && report.controlVersion == "")
@@ -182,9 +303,9 @@ import Testing
 
     @Test func aCanaryThatWentAwayIsNotShown() {
         let bench = Self.traffic(minutes: 90, canaryFrom: 10, canaryTo: 40)
-        #expect(CanaryReport(bench.snapshot(asOf: midnight + 69 * Span.minute)) != nil)
-        #expect(CanaryReport(bench.snapshot()) == nil)
-        #expect(CanaryReport(CountingBench().snapshot()) == nil)
+        #expect(Self.report(bench.snapshot(asOf: midnight + 69 * Span.minute)) != nil)
+        #expect(Self.report(bench.snapshot()) == nil)
+        #expect(Self.report(CountingBench().snapshot()) == nil)
     }
 
     @Test func aCanaryWithoutControlIsInconclusive() throws {
@@ -196,7 +317,7 @@ import Testing
                 record.success = true
             }
         }
-        let report = try #require(CanaryReport(bench.snapshot()))
+        let report = try #require(Self.report(bench.snapshot()))
         #expect(report.verdict == .inconclusive && report.share == 1 && report[.errorRate]?.difference == nil)
     }
 }

@@ -65,6 +65,10 @@ import Testing
                 } else {
                     bench.state.noteFailed(told.id, reason: "no", at: midnight + second * Span.second)
                 }
+                let isThere = random.chance(0.5)
+                bench.state.note(
+                    Incident.Attempt(time: midnight + second * Span.second, why: isThere ? nil : "no"),
+                    random.chance(0.5) ? "slack" : "pagerduty", of: told.id)
             }
             #expect(bench.state.incidents.count <= 4 && bench.state.cooldowns.count <= 8)
         }

@@ -130,6 +130,87 @@ import Testing
         #expect(Self.actions(bench.step([over], at: 320)) == ["oncall resolve"])
     }
 
+    /// The delivery tries sooner than it is asked to again, or not at all.
+    @Test func whenItIsTriedAgainIsWhatTheDeliverySays() throws {
+        var bench = Bench()
+        bench.delivers = false
+        let firing = Self.alert("high_error_rate", .p1)
+        let id = try #require(bench.step([firing], at: 0).first?.id)
+        bench.state.noteFailed(
+            id, reason: "HTTP 500", retryAt: midnight + 25 * Span.second, at: midnight + 5 * Span.second)
+        bench.step([firing], at: 10)
+        #expect(bench.text("oncall", at: 13) == "failed 00:00: HTTP 500, again in 12 s")
+        bench.state.noteFailed(id, reason: "HTTP 400", at: midnight + 26 * Span.second)
+        bench.step([firing], at: 30)
+        #expect(bench.text("oncall", at: 30) == "failed 00:00: HTTP 400, again in 296 s")
+    }
+
+    /// Told as soon as one channel has taken it; what the other did is known all the same, also by who shares the state.
+    @Test func everyChannelOfARouteHasItsOwnWord() throws {
+        var desk = NotificationDesk(NotificationPolicy())
+        let firing = Self.alert("high_error_rate", .p1)
+        let context = NotificationContext { Bench().context.facts($0) }
+        let id = try #require(desk.step([firing], context, at: midnight).first?.id)
+        func take(_ order: NotificationOrder, _ second: Int64, isLive: Bool = true) {
+            desk.take(order, among: [firing], service: "", at: midnight + second * Span.second, isLive: isLive)
+            _ = desk.step([firing], context, at: midnight + second * Span.second)
+        }
+        func told(_ second: Int64) -> [String] {
+            let now = midnight + second * Span.second
+            return desk.report.decisions.filter { $0.route == "oncall" }.map { "\($0.route) \($0.text(at: now))" }
+                + desk.report.state.attempts(of: firing, route: "oncall").map {
+                    "\($0.channel) \($0.attempt.text(at: now))"
+                }
+        }
+        take(.delivered(id, channel: "pagerduty events"), 10)
+        take(.failed(id, reason: "HTTP 500", channel: "slack hooks", retryAt: midnight + 32 * Span.second), 20)
+        let sent = "oncall sent 00:00 (first notification), next in 3h59m"
+        #expect(
+            told(20) == [sent, "pagerduty events took it 00:00", "slack hooks failed 00:00: HTTP 500, again in 12 s"])
+        // It survives being kept, and being joined in any order.
+        let kept = try JSONDecoder().decode(
+            NotificationState.self, from: JSONEncoder().encode(desk.report.state))
+        take(.failed(id, reason: "HTTP 404", channel: "slack hooks"), 40)
+        #expect(told(40).last == "slack hooks failed 00:00: HTTP 404, given up")
+        var (one, other) = (desk.report.state, kept)
+        one.merge(kept)
+        other.merge(desk.report.state)
+        #expect(one == other && one.attempts(of: firing, route: "oncall").last?.attempt.why == "HTTP 404")
+        // Recorded data has another clock than the delivery.
+        take(.failed(id, reason: "HTTP 503", channel: "slack hooks", retryAt: midnight), 50, isLive: false)
+        #expect(told(50).last == "slack hooks failed 00:00: HTTP 503, given up")
+        take(.delivered(id, channel: "slack hooks"), 60)
+        #expect(told(60).last == "slack hooks took it 00:01")
+    }
+
+    @Test func whatCouldNotBeKeptIsToldApart() {
+        let firing = Self.alert("high_error_rate", .p1)
+        var report = NotificationReport()
+        let now = midnight + 60 * Span.second
+        func silence(_ time: Int64) -> Silence {
+            Silence(of: "high_error_rate", labels: [:], from: now, for: time, by: "ada", comment: "")
+        }
+        report.state.add(silence(Span.hour))
+        let kept = report.state
+        report.state.acknowledge("high_error_rate", by: "ada", among: [firing], service: "", at: now)
+        #expect(!report.isForgotten(acknowledgementOf: firing))
+        report.unkept = NotificationReport.Unkept(why: "disk full", kept: kept)
+        #expect(report.isForgotten(acknowledgementOf: firing) && !report.isForgotten(silence(Span.hour)))
+        #expect(report.isForgotten(silence(2 * Span.hour)))
+    }
+
+    @Test func aSilencedPageInhibitsAllTheSame() {
+        var bench = Bench()
+        let page = Self.alert("high_error_rate", .p1)
+        let ticket = Self.alert("high_latency", .p2, metric: .p95Latency)
+        bench.state.add(
+            Silence(of: "high_error_rate", labels: [:], from: midnight, for: Span.hour, by: "ada", comment: ""))
+        #expect(bench.step([page, ticket], at: 40).isEmpty)
+        #expect(
+            bench.text("tickets", "high_latency", at: 40)
+                == "inhibited by high_error_rate, itself silenced until 01:00")
+    }
+
     @Test func aPageQuietensItsShadowsButNotItself() {
         var bench = Bench()
         let page = Self.alert("high_error_rate", .p1)

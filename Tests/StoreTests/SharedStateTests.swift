@@ -82,6 +82,26 @@ struct SharedStateTests {
         }
     }
 
+    /// Whoever has said something sees whether it is kept.
+    @Test func `what is on the disk and what is not is known`() throws {
+        try withFile { file, folder in
+            let process = Process(file)
+            _ = process.state.load()
+            try process.state.start()
+            process.state.keep(["a"])
+            #expect(eventually { process.state.current.kept == ["a"] } && process.state.current.problem == nil)
+            // A folder in the lock's place: nothing can be kept, whoever asks.
+            let lock = folder["words.json.lock"]
+            try FileManager.default.removeItem(atPath: lock)
+            try FileManager.default.createDirectory(atPath: lock, withIntermediateDirectories: false)
+            process.state.keep(["a", "b"])
+            #expect(eventually { process.state.current.problem != nil } && process.state.current.kept == ["a"])
+            try FileManager.default.removeItem(atPath: lock)
+            #expect(eventually { process.state.current.kept == ["a", "b"] } && process.state.current.problem == nil)
+            process.state.stop()
+        }
+    }
+
     @Test func `many that keep at once lose nothing`() throws {
         try withFile { file, _ in
             let processes = (0..<6).map { _ in Process(file) }

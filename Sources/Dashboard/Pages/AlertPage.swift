@@ -31,13 +31,23 @@ struct AlertPage {
         let decisions = report.decisions.filter { $0.alert == alert.key }
         let now = figures.snapshot.now ?? figures.situation.judgedUpTo ?? alert.state.since
         let log = report.log.filter { $0.decision.alert == alert.key && $0.time >= alert.state.since }
-        guard !decisions.isEmpty || !log.isEmpty else { return }
-        sheet.heading("notifications", trailing: AlertAnswer(alert, figures.situation)?.words ?? "")
+        let answer = AlertAnswer(alert, figures.situation)
+        guard !decisions.isEmpty || !log.isEmpty || answer != nil else { return }
+        sheet.heading("notifications", trailing: answer?.words ?? "")
+        if let why = answer?.unkept {
+            sheet.paragraph(
+                "NOT KEPT: a restart forgets it, no other process hears of it: \(why)", .critical,
+                width: context.width)
+        }
+        if answer?.isSilence == true, alert.severity == .p1 {
+            sheet.paragraph("what it inhibits is not told meanwhile either", .dim, width: context.width)
+        }
         let width = min(16, max(8, (decisions.map(\.route) + log.map(\.decision.route)).map(\.count).max() ?? 0))
         for decision in decisions {
             sheet.paragraph(
                 DisplayWidth.padRight(decision.route, to: width) + " " + decision.text(at: now),
                 decision.outcome.isFailure ? .critical : .text, width: context.width)
+            addChannels(report.state.attempts(of: alert, route: decision.route), at: now, to: &sheet)
         }
         // What stands there already is no history.
         let newest = decisions.reduce(into: [:]) { $0[$1.route] = $1.outcome }
@@ -51,6 +61,18 @@ struct AlertPage {
     }
 
     private static let mostDecisions = 12
+
+    /// A route counts as told when one of its channels took it: what the others did.
+    private func addChannels(
+        _ attempts: [(channel: String, attempt: Incident.Attempt)], at now: Int64, to sheet: inout Sheet
+    ) {
+        // Of a single one the decision says it.
+        guard attempts.count > 1 else { return }
+        for (channel, attempt) in attempts {
+            sheet.paragraph(
+                "  \(channel) \(attempt.text(at: now))", attempt.isFailure ? .critical : .dim, width: context.width)
+        }
+    }
 
     /// Of a rule for each value of a dimension, the others.
     private func addOthers(_ alerts: ArraySlice<Alert>, to sheet: inout Sheet) {
@@ -73,6 +95,7 @@ struct AlertPage {
         for (title, text) in explanation?.lines ?? [] where !["rule", "when", "says"].contains(title) {
             sheet.line(.dim(DisplayWidth.padRight(title, to: 6)) + StyledText(text))
         }
+        if let line = TrialTable.line(rule.rule, figures) { sheet.line(line) }
         if let note = rule.note, rule.rule.problem == nil { sheet.paragraph(note, width: context.width) }
         if let runbook = rule.rule.definition.runbook {
             sheet.line(

@@ -54,6 +54,7 @@ struct SmallPage {
                 .latency,
                 PanelRow(
                     "1 p95", StyledText(NumberFormat.duration(p95(tally)), .text, bold: true),
+                    mark: figures.unusual(.p95Latency, glyphs: glyphs),
                     spark: .rising(figures.bars.values(p95), usual: p95(figures.then)),
                     tail: ChangeStyle.rising(figures.change(p95), flag: flag))
             ),
@@ -62,6 +63,7 @@ struct SmallPage {
                 PanelRow(
                     "2 cost",
                     StyledText(NumberFormat.text(figures.costPerHour, .dollarsPerHour), .text, bold: true),
+                    mark: figures.unusual(.costPerRequest, .tokensPerRequest, glyphs: glyphs),
                     spark: .rising(figures.bars.values(\.costInDollars), usual: nil),
                     tail: StyledText(NumberFormat.text(figures.tokensPerMinute, .tokensPerMinute), .dim))
             ),
@@ -69,6 +71,7 @@ struct SmallPage {
                 .success,
                 PanelRow(
                     "3 success", StyledText(NumberFormat.percent(tally.successRate), .text, bold: true),
+                    mark: figures.unusualSuccess(glyphs),
                     spark: .rising(figures.bars.values(\.errorRate), usual: figures.then.errorRate, floor: 0.1),
                     tail: StyledText("n=\(NumberFormat.count(tally.requests.value))", .dim))
             ),

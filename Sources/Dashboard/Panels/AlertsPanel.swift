@@ -79,8 +79,8 @@ struct AlertsPanel {
             guard let answer = AlertAnswer(alert, figures.situation) else {
                 return [value + threshold + age, value + age]
             }
-            let brief = StyledText(" \(answer.brief)", .accent)
-            return [value + threshold + brief + age, value + brief + age, StyledText(answer.brief, .accent) + age]
+            let brief = StyledText(" \(answer.brief)", answer.role)
+            return [value + threshold + brief + age, value + brief + age, StyledText(answer.brief, answer.role) + age]
         }
     }
 

@@ -31,6 +31,7 @@ struct CostPanel {
             PanelRow(
                 "burn",
                 StyledText(NumberFormat.text(figures.tokensPerMinute, .tokensPerMinute), .text, bold: true),
+                mark: figures.unusual(.tokensPerRequest, glyphs: screen.glyphs),
                 spark: .rising(figures.bars.values { $0.totalTokens.map(Double.init) }, usual: nil),
                 tail: ChangeStyle.rising(figures.changeOfRate { $0.totalTokens.map(Double.init) }, flag: flag)),
             Self.columns, on: &screen)
@@ -43,7 +44,7 @@ struct CostPanel {
         canvas.draw(
             StyledText(
                 DisplayWidth.padLeft(NumberFormat.dollars(figures.tally.costPerRequest), to: 8), .text, bold: true)
-                + StyledText("/request ", .dim)
+                + StyledText("/request", .dim) + (figures.unusual(.costPerRequest, glyphs: screen.glyphs) ?? .dim(" "))
                 + StyledText(
                     DisplayWidth.padLeft(NumberFormat.dollars(figures.tally.costPerSuccess), to: 8), .text, bold: true)
                 + StyledText("/success", .dim), on: &screen)

@@ -46,6 +46,7 @@ struct LatencyPanel {
             canvas.draw(
                 PanelRow(
                     name, StyledText(NumberFormat.duration(value), isFew ? .dim : .text, bold: !isFew),
+                    mark: name == "p95" ? figures.unusual(.p95Latency, glyphs: screen.glyphs) : nil,
                     spark: .rising(
                         figures.bars.values { Figures.seconds($0.latency, permille) },
                         usual: Figures.seconds(figures.then.latency, permille)),

@@ -47,7 +47,7 @@ struct SuccessPanel {
     }
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
-        canvas.draw(headline(within: canvas.inside.width), on: &screen)
+        canvas.draw(headline(within: canvas.inside.width, screen.glyphs), on: &screen)
         let isLow = canvas.inside.height < Self.leastHeightOfTables
         // A low panel always has the same lines, however many kinds of errors there are.
         drawErrors(limit: isLow ? canvas.rowsLeft - 1 : max(4, canvas.rowsLeft / 3), &canvas, on: &screen)
@@ -89,12 +89,13 @@ struct SuccessPanel {
     }
 
     /// `85.0% ok  strong 71.2%  up 88% n=41`; what does not fit is left out whole.
-    private func headline(within width: Int) -> StyledText {
+    private func headline(within width: Int, _ glyphs: GlyphSet) -> StyledText {
         let rate = tally.successRate
         let role: Role = (tally.errorRate ?? 0) > 0.5 ? .critical : isBad ? .warning : .good
+        let word = rate == nil ? Role.dim : role
         var text =
             StyledText(Self.share(rate), rate == nil ? .dim : .text, bold: true)
-            + StyledText(" ok", rate == nil ? .dim : role)
+            + (figures.unusualSuccess(glyphs).map { $0 + StyledText("ok", word) } ?? StyledText(" ok", word))
         var pieces = [
             StyledText("  strong ", .dim)
                 + StyledText(

@@ -22,18 +22,27 @@ struct PromptView {
         switch prompt.kind {
         case .filter: return "/"
         case .palette: return ":"
-        case .silence(let subject):
+        case .silence:
             let time = prompt.chosen.map { prompt.choices[$0].text } ?? ""
-            let name = DisplayWidth.truncate(subject.title, to: max(8, width / 2 - 20))
-            return time == "end" ? "end the silence of \(name) " : "silence \(name) for \(time), because "
+            return time == "end" ? "end it " : "for \(time), because "
         }
     }
 
-    private var hint: String {
+    /// What is decided about, over the choices: nothing is said to the wrong one.
+    private var subject: String? {
         switch prompt.kind {
-        case .filter: "Enter applies  Tab completes  Esc leaves "
-        case .palette: "Enter does it  Esc leaves "
-        case .silence: "Enter does it  Tab: how long  Esc leaves "
+        case .filter, .palette: nil
+        case .silence(let subject): "silence \(subject.title)"
+        }
+    }
+
+    /// The longest that fits is shown.
+    private var hints: [String] {
+        switch prompt.kind {
+        case .filter: ["Enter applies  Tab completes  Esc leaves "]
+        case .palette: ["Enter does it  Esc leaves "]
+        case .silence:
+            ["Enter does it  Tab: how long  Esc leaves ", "Tab: how long  Enter  Esc ", "Tab Enter Esc "]
         }
     }
 
@@ -55,7 +64,7 @@ struct PromptView {
         let under = after.first.map(String.init) ?? " "
         x += screen.put(under, x: x, y: y, style: Style(.text, reverse: true), width: max(1, width - x))
         x += screen.put(String(after.dropFirst()), x: x, y: y, width: max(0, width - x - 1))
-        if x + hint.count + 2 < width {
+        if let hint = hints.first(where: { x + $0.count + 2 < width }) {
             screen.put(rightAligned: hint, x: 0, y: y, width: width, style: Style(.dim))
         }
     }
@@ -75,13 +84,21 @@ struct PromptView {
     }
 
     private func drawChoices(above y: Int, on screen: inout Screen) {
-        let count = min(prompt.choices.count, Self.mostChoices, y - 2)
-        guard count > 0 else { return }
+        let count = max(0, min(prompt.choices.count, Self.mostChoices, y - 2 - (subject == nil ? 0 : 1)))
+        guard count > 0 || subject != nil && y > 0 else { return }
         // As far down the list as the chosen one.
         let first = max(0, min((prompt.chosen ?? 0) - count + 1, prompt.choices.count - count))
         let names = prompt.choices.map { DisplayWidth.width(of: $0.text) }.max() ?? 0
         let name = min(names, 32)
-        let width = min(screen.size.width - 2, max(30, name + 3 + 46))
+        let width = min(
+            screen.size.width - 2, max(30, name + 3 + 46, subject.map { DisplayWidth.width(of: $0) + 2 } ?? 0))
+        if let subject {
+            let place = Rect(x: 1, y: y - count - 1, width: width, height: 1)
+            screen.fill(place, style: Style(.banner, bold: true))
+            screen.put(
+                DisplayWidth.truncate(subject, to: width - 2, ellipsis: screen.glyphs[.ellipsis]), x: 2, y: place.y,
+                style: Style(.banner, bold: true))
+        }
         for (row, choice) in prompt.choices[first..<first + count].enumerated() {
             let place = Rect(x: 1, y: y - count + row, width: width, height: 1)
             let style = first + row == prompt.chosen ? Style(.selection, bold: true) : Style(.banner)

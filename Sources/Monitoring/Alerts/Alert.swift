@@ -23,6 +23,9 @@ package struct Alert: Sendable, Codable, Hashable {
     package var evalCases: [String] = []
     /// While it flaps, how much its condition has changed of late, 0…1.
     package var flapping: Double?
+    /// Since when pages and tickets about the same thing fire without a pause, µs since 1970: before its own beginning where another
+    /// handed over to it. nil: none does.
+    package var troubleSince: Int64?
 
     /// Stable over the alert's life: its rule, its slice and when it began.
     package var id: String { "\(key)-\(String(state.since / 1_000_000, radix: 36))" }

@@ -14,11 +14,13 @@ struct AlertLog {
                 held[event.key] = event.to == nil ? nil : event.alert
                 rest.removeFirst()
             }
-            trouble.note(held.values.filter { $0.severity != .p3 }.map(\.state), at: next.time)
+            trouble.note(
+                held.values.filter { $0.severity != .p3 }.map { (Trouble.Subject($0), $0.state) }, at: next.time)
         }
-        alerts = Alert.ranked(
-            held.values.filter { alert in
-                alert.state.resolvedAt.map { time - $0 <= AlertState.remembered } ?? true
-            }.sorted { $0.key < $1.key })
+        alerts = trouble.marked(
+            Alert.ranked(
+                held.values.filter { alert in
+                    alert.state.resolvedAt.map { time - $0 <= AlertState.remembered } ?? true
+                }.sorted { $0.key < $1.key }))
     }
 }

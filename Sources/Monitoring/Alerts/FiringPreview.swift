@@ -98,6 +98,17 @@ package struct FiringPreview: Sendable, Hashable {
         return times(inDay, "24h") + (held > Span.day ? ", " + times(inWeek, held < 7 * Span.day ? age : "7d") : "")
     }
 
+    /// `9× in 7d`: over all that is held; nil where it is not known.
+    package var brief: String? { isKnown ? brief(inDay: inDay, inWeek: inWeek) : nil }
+
+    /// The same of counts that several rules came to over as long.
+    package func brief(inDay: Int, inWeek: Int) -> String {
+        guard let start else { return "no history yet" }
+        let held = end - start
+        let span = held < 7 * Span.day ? NumberFormat.age(Double(held) / 1e6) : "7d"
+        return "\(held < Span.day ? inDay : inWeek)\u{d7} in \(span)"
+    }
+
     /// One rule on its way through the past.
     private struct Replay {
         let snapshot: Snapshot

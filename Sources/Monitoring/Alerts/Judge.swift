@@ -103,8 +103,7 @@ package struct Judge: Sendable {
             }
         }
         memory = reader.memory
-        trouble.note(
-            lives.filter { $0.rule.severity != .p3 }.flatMap { $0.alerts.values.map(\.state) }, at: now)
+        trouble.note(lives.lazy.filter { $0.rule.severity != .p3 }.flatMap(\.troubles), at: now)
     }
 
     private mutating func note(_ event: AlertEvent) {
@@ -116,7 +115,7 @@ package struct Judge: Sendable {
     /// Every alert that is under way or was resolved within the hour: firing ones first, by severity and age. A broken rule
     /// has one in phase `error`.
     package var alerts: [Alert] {
-        Alert.ranked(
+        let alerts = Alert.ranked(
             lives.flatMap { life in
                 if let problem = life.rule.problem {
                     return [
@@ -127,5 +126,6 @@ package struct Judge: Sendable {
                 }
                 return life.labels.compactMap(life.alert)
             })
+        return trouble.marked(alerts)
     }
 }

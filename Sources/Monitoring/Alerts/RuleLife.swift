@@ -85,6 +85,14 @@ struct RuleLife: Sendable {
         if let change { changed(label, change.from, change.to, before) }
     }
 
+    /// What its alerts say of what is wrong.
+    var troubles: [(subject: Trouble.Subject, state: AlertState)] {
+        alerts.compactMap { label, life in
+            guard life.state.phase != nil else { return nil }
+            return (Trouble.Subject(life.decided, rule: rule.name, labels: rule.labels(label)), life.state)
+        }
+    }
+
     /// The alert of a value, while there is one.
     func alert(_ label: String) -> Alert? {
         guard let life = alerts[label], life.state.phase != nil else { return nil }

@@ -47,6 +47,8 @@ package struct Incident: Sendable, Codable, Hashable {
         var resolveAt: Int64?
         var resolvedAt: Int64?
         var failure: Failure?
+        /// What came last of each of the route's channels, by name; nil where none was named.
+        var channels: [String: Attempt]?
 
         var isUnderWay: Bool { handed > delivered }
     }
@@ -54,6 +56,26 @@ package struct Incident: Sendable, Codable, Hashable {
     struct Failure: Sendable, Codable, Hashable {
         var time: Int64
         var why: String
+        /// When the delivery itself tries again; nil: it does not.
+        var retryAt: Int64?
+    }
+
+    /// What came of telling a channel.
+    package struct Attempt: Sendable, Codable, Hashable {
+        /// µs since 1970, as are all times.
+        package var time: Int64
+        /// Why it is not there; nil: it is.
+        package var why: String?
+        /// When it is tried again; nil: it is not.
+        package var retryAt: Int64?
+
+        package init(time: Int64, why: String? = nil, retryAt: Int64? = nil) {
+            self.time = time
+            self.why = why.map { String($0.prefix(200)) }
+            self.retryAt = retryAt
+        }
+
+        package var isFailure: Bool { why != nil }
     }
 
     /// The newest judgement that anything was told at, µs since 1970. One before it, as where input is read again after a restart, or by
@@ -65,8 +87,11 @@ package struct Incident: Sendable, Codable, Hashable {
 
     /// The same for the same thing said, also by another process.
     func id(_ route: String, _ action: AlertNotification.Action, _ number: Int = 1) -> String {
-        "\(identity)/\(route)/\(String(episode / 1_000_000, radix: 36))/\(action.rawValue)/\(number)"
+        "\(idPrefix(route))\(action.rawValue)/\(number)"
     }
+
+    /// What is common to all that a route is told of it.
+    func idPrefix(_ route: String) -> String { "\(identity)/\(route)/\(String(episode / 1_000_000, radix: 36))/" }
 
     /// An acknowledgement is for what fired when it was given.
     func acknowledgement(for alerts: [Alert]) -> Acknowledgement? {
@@ -118,8 +143,20 @@ extension Incident.Told {
         sum.resolveAt = Incident.later(resolveAt, other.resolveAt)
         sum.resolvedAt = Incident.earlier(resolvedAt, other.resolvedAt)
         if let theirs = other.failure {
-            sum.failure = failure.map { ($0.time, $0.why) < (theirs.time, theirs.why) ? theirs : $0 } ?? theirs
+            sum.failure = failure.map { $0.order < theirs.order ? theirs : $0 } ?? theirs
+        }
+        if let theirs = other.channels {
+            sum.channels = (channels ?? [:]).merging(theirs) { $0.order < $1.order ? $1 : $0 }
         }
         return sum
     }
+}
+
+extension Incident.Failure {
+    /// The later one counts; of two at one time it must not matter who says it.
+    fileprivate var order: (Int64, String, Int64) { (time, why, retryAt ?? .min) }
+}
+
+extension Incident.Attempt {
+    fileprivate var order: (Int64, String, Int64) { (time, why ?? "", retryAt ?? .min) }
 }

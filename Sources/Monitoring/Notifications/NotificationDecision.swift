@@ -29,8 +29,8 @@ package struct NotificationDecision: Sendable, Codable, Hashable {
         /// It is told with others, at the route's time.
         case gathered(until: Int64)
         case cooldown(until: Int64)
-        /// Another alert says more: its rule, and whether because all slices fail alike.
-        case inhibited(by: String, isOutage: Bool)
+        /// Another alert says more: its rule, and whether because all slices fail alike. One that is silenced inhibits all the same.
+        case inhibited(by: String, isOutage: Bool, silencedUntil: Int64? = nil)
         /// Percent of changes.
         case flapping(Double)
         case silenced(until: Int64, by: String, comment: String)
@@ -86,7 +86,9 @@ extension NotificationDecision.Outcome {
         case .grouped(let until): return "grouped, flush in \(Self.left(until, now))"
         case .gathered(let until): return "in the digest of \(DigestSchedule.text(until))"
         case .cooldown(let until): return "suppressed: cooldown, \(Self.left(until, now)) left"
-        case .inhibited(let by, let isOutage): return "inhibited by \(by)" + (isOutage ? ": all slices fail alike" : "")
+        case .inhibited(let by, let isOutage, let until):
+            return "inhibited by \(by)" + (isOutage ? ": all slices fail alike" : "")
+                + (until.map { ", itself silenced until \(Self.clock($0))" } ?? "")
         case .flapping(let percent): return "flapping \(NumberFormat.fixed(percent, decimals: 0))%"
         case .silenced(let until, let by, let comment):
             return "silenced until \(Self.clock(until))" + (by.isEmpty ? "" : " by \(by)")
@@ -134,6 +136,18 @@ extension NotificationDecision.Outcome {
         }
     }
 
+    /// The same in seven columns.
+    package var word: String {
+        switch self {
+        case .cooldown: "cools"
+        case .inhibited: "inhibit"
+        case .flapping: "flaps"
+        case .silenced: "quiet"
+        case .escalates: "escal."
+        default: brief
+        }
+    }
+
     package var isFailure: Bool { if case .failed = self { true } else { false } }
 
     /// Of several routes that is shown which says most.
@@ -155,13 +169,14 @@ extension NotificationDecision.Outcome {
         case .grouped: "grouped"
         case .gathered(let until): "gathered \(until)"
         case .cooldown: "cooldown"
-        case .inhibited(let by, _): "inhibited \(by)"
+        case .inhibited(let by, _, let until): "inhibited \(by)" + (until == nil ? "" : " silenced")
         case .flapping: "flapping"
         case .silenced(let until, let by, _): "silenced \(until) \(by)"
         case .acknowledged(let time, _): "acknowledged \(time)"
         case .escalates: "escalates"
         case .handedOver(let time, _): "handed over \(time)"
-        case .failed(let time, _, _): "failed \(time)"
+        // Tried in vain once more for the same reason is nothing new.
+        case .failed(_, let why, _): "failed \(why)"
         case .sent(let time, _, _): "sent \(time)"
         case .resolved: "resolved"
         case .resolves: "resolves"
@@ -169,11 +184,20 @@ extension NotificationDecision.Outcome {
         }
     }
 
-    private static func clock(_ time: Int64) -> String { ClockTime(time).text(seconds: false) }
+    fileprivate static func clock(_ time: Int64) -> String { ClockTime(time).text(seconds: false) }
 
     /// Seconds while they matter: `212 s`, then `12m30s`, `3h58m`.
-    private static func left(_ time: Int64, _ now: Int64) -> String {
+    fileprivate static func left(_ time: Int64, _ now: Int64) -> String {
         let seconds = max(0, (time - now + 999_999) / Span.second)
         return seconds < 600 ? "\(seconds) s" : NumberFormat.duration(Double(seconds), compact: true)
+    }
+}
+
+extension Incident.Attempt {
+    /// In words, as of a time in µs since 1970: "took it 14:02", "failed 14:02: HTTP 500, again in 12 s".
+    package func text(at now: Int64) -> String {
+        guard let why else { return "took it \(NotificationDecision.Outcome.clock(time))" }
+        return "failed \(NotificationDecision.Outcome.clock(time)): \(why), "
+            + (retryAt.map { "again in \(NotificationDecision.Outcome.left($0, now))" } ?? "given up")
     }
 }

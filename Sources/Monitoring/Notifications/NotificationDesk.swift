@@ -19,8 +19,30 @@ package struct NotificationReport: Sendable, Hashable {
     package var log: [Entry] = []
     /// Acknowledgements and silences are in it.
     package var state = NotificationState()
+    /// nil: all of it is kept, or nothing has to be.
+    package var unkept: Unkept?
 
     package init() {}
+
+    /// That what was said could not be kept, so that a restart forgets it and nobody else hears of it.
+    package struct Unkept: Sendable, Hashable {
+        package var why: String
+        /// What was kept before.
+        package var kept: NotificationState
+
+        package init(why: String, kept: NotificationState) {
+            self.why = why
+            self.kept = kept
+        }
+    }
+
+    /// Whether a restart forgets a silence.
+    package func isForgotten(_ silence: Silence) -> Bool { unkept.map { !$0.kept.silences.contains(silence) } ?? false }
+
+    /// Whether a restart forgets that an alert was acknowledged.
+    package func isForgotten(acknowledgementOf alert: Alert) -> Bool {
+        unkept.map { $0.kept.acknowledgement(of: alert) != state.acknowledgement(of: alert) } ?? false
+    }
 
     /// What was known of it at an earlier time.
     package func asOf(_ time: Int64) -> NotificationReport {
@@ -30,6 +52,7 @@ package struct NotificationReport: Sendable, Hashable {
         for entry in past.log { newest["\(entry.decision.alert)/\(entry.decision.route)"] = entry.decision }
         past.decisions = newest.sorted { $0.key < $1.key }.map(\.value)
         past.state.silences = state.silences.filter { $0.startsAt <= time }
+        past.unkept = unkept
         return past
     }
 }
@@ -76,7 +99,10 @@ package struct NotificationDesk: Sendable {
     }
 
     /// Takes in what somebody says.
-    package mutating func take(_ order: NotificationOrder, among alerts: [Alert], service: String, at now: Int64) {
+    /// - Parameter isLive: whether the data's time is the clock's, by which the delivery says when it tries again.
+    package mutating func take(
+        _ order: NotificationOrder, among alerts: [Alert], service: String, at now: Int64, isLive: Bool = true
+    ) {
         switch order {
         case .acknowledge(let rule, let by): state.acknowledge(rule, by: by, among: alerts, service: service, at: now)
         case .silence(var silence):
@@ -84,8 +110,15 @@ package struct NotificationDesk: Sendable {
             silence.startsAt = min(silence.startsAt, now)
             state.add(silence)
         case .endSilence(let id): state.endSilence(id, at: now)
-        case .delivered(let id): state.noteDelivered(id, at: now)
-        case .failed(let id, let reason): state.noteFailed(id, reason: reason, at: now)
+        case .delivered(let id, let channel):
+            state.noteDelivered(id, at: now)
+            if !channel.isEmpty { state.note(Incident.Attempt(time: now), channel, of: id) }
+        case .failed(let id, let reason, let channel, let retryAt):
+            let retryAt = isLive ? retryAt : nil
+            let named = channel.isEmpty ? reason : "\(channel): \(reason)"
+            state.noteFailed(id, reason: named, retryAt: retryAt, at: now)
+            guard !channel.isEmpty else { return }
+            state.note(Incident.Attempt(time: now, why: reason, retryAt: retryAt), channel, of: id)
         case .share(let other): state.merge(other)
         }
     }
@@ -106,9 +139,10 @@ package enum NotificationOrder: Sendable, Hashable {
     case silence(Silence)
     /// By its id.
     case endSilence(String)
-    /// A notification arrived, by its id.
-    case delivered(String)
-    case failed(String, reason: String)
+    /// A notification arrived, by its id, through one of its route's channels (`slack hooks.example`; empty where it has none).
+    case delivered(String, channel: String = "")
+    /// It did not; the delivery tries again then, µs since 1970, or not at all.
+    case failed(String, reason: String, channel: String = "", retryAt: Int64? = nil)
     /// What another process knows.
     case share(NotificationState)
 }

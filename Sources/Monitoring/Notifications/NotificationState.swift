@@ -65,7 +65,8 @@ package struct NotificationState: Sendable, Codable, Hashable {
     }
 
     /// It did not arrive. What is still to be told is handed over again later, under the same id.
-    package mutating func noteFailed(_ id: String, reason: String, at time: Int64) {
+    /// - Parameter retryAt: when the delivery itself tries again, µs since 1970; nil: it does not.
+    package mutating func noteFailed(_ id: String, reason: String, retryAt: Int64? = nil, at time: Int64) {
         if let route = digestRoute(of: id) {
             digests[route]?.failure = Incident.Failure(time: time, why: String(reason.prefix(200)))
         }
@@ -74,7 +75,8 @@ package struct NotificationState: Sendable, Codable, Hashable {
             where id == incident.id(route, .trigger, told.handed) && told.isUnderWay
                 || id == incident.id(route, .resolve) && told.resolveAt != nil && told.resolvedAt == nil
             {
-                incidents[key]?.told[route]?.failure = Incident.Failure(time: time, why: String(reason.prefix(200)))
+                incidents[key]?.told[route]?.failure = Incident.Failure(
+                    time: time, why: String(reason.prefix(200)), retryAt: retryAt)
                 return
             }
         }
@@ -85,6 +87,28 @@ package struct NotificationState: Sendable, Codable, Hashable {
         digests.first { route, digest in
             digest.isUnderWay && digest.handed.map { Digest.id(route, $0) } == id
         }?.key
+    }
+
+    /// What came of one of the channels of a route, also of one that another was quicker than.
+    package mutating func note(_ attempt: Incident.Attempt, _ channel: String, of id: String) {
+        for (key, incident) in incidents {
+            for route in incident.told.keys where id.hasPrefix(incident.idPrefix(route)) {
+                var channels = incident.told[route]?.channels ?? [:]
+                guard channels[channel] != nil || channels.count < Self.mostChannels else { return }
+                channels[channel] = attempt
+                incidents[key]?.told[route]?.channels = channels
+                return
+            }
+        }
+    }
+
+    private static let mostChannels = 16
+
+    /// What came last of each channel of a route where an alert was told, by the channels' names.
+    package func attempts(of alert: Alert, route: String) -> [(channel: String, attempt: Incident.Attempt)] {
+        guard let told = incidents[Self.key(alert.name, alert.severity)]?.told[route], told.alerts.contains(alert.key)
+        else { return [] }
+        return (told.channels ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     // MARK: What people say

@@ -15,7 +15,7 @@ extension NotificationStep {
                 told.failure = nil
                 send(incident, heard, .trigger, told.reason, route, told.handed)
             }
-            return told.failure.map { .failed(at: $0.time, why: $0.why, retryAt: retry) }
+            return told.failure.map { .failed(at: $0.time, why: $0.why, retryAt: $0.retryAt ?? retry) }
                 ?? .handedOver(at: told.handedAt, told.reason)
         }
         let isNew =
@@ -96,7 +96,7 @@ extension NotificationStep {
             told.handed = told.delivered
             send(incident, members, .resolve, .resolved, route, 1)
         }
-        return told.failure.map { .failed(at: $0.time, why: $0.why, retryAt: retry.partialValue) }
+        return told.failure.map { .failed(at: $0.time, why: $0.why, retryAt: $0.retryAt ?? retry.partialValue) }
             ?? .handedOver(at: told.resolveAt ?? now, .resolved)
     }
 

@@ -69,13 +69,19 @@ struct NotificationStep {
             return .silenced(until: silence.endsAt, by: silence.createdBy, comment: silence.comment)
         }
         let others = alerts.filter { $0.state.isFiring && $0.key != alert.key }
-        if alert.severity != .p1, let page = page(above: alert) { return .inhibited(by: page.name, isOutage: false) }
+        if alert.severity != .p1, let page = page(above: alert) { return inhibited(by: page, isOutage: false) }
         if context.isOutage, alert.isOfFailuresInSlice,
             let whole = others.first(where: { $0.isOfAllFailures && $0.severity <= alert.severity })
         {
-            return .inhibited(by: whole.name, isOutage: true)
+            return inhibited(by: whole, isOutage: true)
         }
         return context.flapping[alert.key].map { .flapping($0) }
+    }
+
+    /// As with Alertmanager, a silence says that nobody need hear of it, not that it says less.
+    private func inhibited(by alert: Alert, isOutage: Bool) -> NotificationDecision.Outcome {
+        .inhibited(
+            by: alert.name, isOutage: isOutage, silencedUntil: state.silences.covering(alert, at: now)?.endsAt)
     }
 
     /// A page of the same service that fires, or that fired while what an alert measures now came about.
@@ -166,7 +172,8 @@ struct NotificationStep {
         else { return nil }
         if let resolved = told.resolvedAt { return alert.state.isFiring ? nil : .resolved(at: resolved) }
         if let failure = told.failure {
-            return .failed(at: failure.time, why: failure.why, retryAt: failure.time + policy.retryAfter)
+            return .failed(
+                at: failure.time, why: failure.why, retryAt: failure.retryAt ?? failure.time + policy.retryAfter)
         }
         return told.deliveredAt.map { .sent(at: $0, told.deliveredReason, repeatAt: nil) }
             ?? .handedOver(at: told.handedAt, told.reason)

@@ -20,6 +20,7 @@ struct AlertsSheet {
     func fill(_ sheet: inout Sheet) {
         addAlerts(to: &sheet)
         addRules(to: &sheet)
+        TrialTable(context).addPacks(to: &sheet)
         addHistory(to: &sheet)
     }
 
@@ -35,28 +36,40 @@ struct AlertsSheet {
         }
         let table = ZoomTable(
             "alert",
-            [
-                .init("state", 10, isText: true), .init("value", 10), .init("since", 6), .init("for", 5),
-                .init("told", 9, isText: true), .init("limit", 8), .init("fired", 6), .init("ended", 6),
-            ], nameWidth: context.isWide ? 52 : 32, leastName: 24, note: "summary", width: context.width)
+            isNarrow
+                ? [
+                    .init("state", 8, isText: true), .init("value", 8), .init("told", 7, isText: true),
+                    .init("since", 5),
+                ]
+                : [
+                    .init("state", 10, isText: true), .init("value", 10), .init("since", 6), .init("for", 5),
+                    .init("told", 12, isText: true), .init("limit", 8), .init("fired", 6), .init("ended", 6),
+                ], nameWidth: context.isWide ? 52 : 32, leastName: 24, note: "summary", width: context.width)
         table.addHeader(to: &sheet)
         for alert in situation.alerts { add(alert, table, to: &sheet) }
         sheet.line(StyledText(), trailing: .dim(judged))
     }
+
+    /// Whether columns are shorter, so that whether anybody was told has its place.
+    private var isNarrow: Bool { context.width < 72 }
 
     private func add(_ alert: Alert, _ table: ZoomTable, to sheet: inout Sheet) {
         let (_, role) = AlertsPanel.look(alert, glyphs)
         let state = alert.state
         let end = state.phase == .resolved ? state.resolvedAt : now
         let age = end.map { NumberFormat.age(Double($0 - state.since) / 1e6) } ?? NumberFormat.missing
+        let word = StyledText(state.phase?.rawValue ?? "", role, bold: state.isFiring)
+        let value = StyledText.number(
+            alert.valueText.isEmpty ? NumberFormat.missing : alert.valueText, isFew: !state.isFiring)
+        let since = StyledText(figures.clock(state.since))
         table.addRow(
             AlertsPanel(figures).name(alert, glyphs),
-            [
-                StyledText(state.phase?.rawValue ?? "", role, bold: state.isFiring),
-                .number(alert.valueText.isEmpty ? NumberFormat.missing : alert.valueText, isFew: !state.isFiring),
-                StyledText(figures.clock(state.since)), .number(age, isFew: !state.isFiring), told(alert),
-                .dim(alert.thresholdText), .dim(figures.clock(state.firedAt)), .dim(figures.clock(state.resolvedAt)),
-            ], note: .dim(state.summary),
+            isNarrow
+                ? [word, value, told(alert), since]
+                : [
+                    word, value, since, .number(age, isFew: !state.isFiring), told(alert), .dim(alert.thresholdText),
+                    .dim(figures.clock(state.firedAt)), .dim(figures.clock(state.resolvedAt)),
+                ], note: .dim(state.summary),
             target: Target(
                 id: "alert \(alert.key)", opens: .alert(alert.name, slice: alert.labels), alert: alert.subjectOfKeys),
             to: &sheet)
@@ -77,17 +90,27 @@ struct AlertsSheet {
                 + .dim(facts.joined(separator: " \(glyphs[.middleDot]) ")),
             target: Target(
                 id: "exemplar \(alert.key)", opens: .request(traceID: exemplar.traceID, time: exemplar.time),
-                copies: exemplar.traceID, url: exemplar.traceURL.isEmpty ? nil : exemplar.traceURL,
-                alert: alert.subjectOfKeys))
+                // An example is no alert: what is said here would be said to the row above.
+                copies: exemplar.traceID, url: exemplar.traceURL.isEmpty ? nil : exemplar.traceURL))
     }
 
     /// Whether anybody has heard of it, or what was said to it.
     private func told(_ alert: Alert) -> StyledText {
-        if let answer = AlertAnswer(alert, situation) { return StyledText(answer.brief, .accent) }
-        let outcomes = situation.notifications.decisions.filter { $0.alert == alert.key }.map(\.outcome)
+        if let answer = AlertAnswer(alert, situation) {
+            return StyledText(isNarrow ? answer.word : answer.brief, answer.role)
+        }
+        let decisions = situation.notifications.decisions.filter { $0.alert == alert.key }
         // Of several routes that which says most.
-        guard let outcome = outcomes.max(by: { $0.rank < $1.rank }) else { return .dim(NumberFormat.missing) }
-        return StyledText(outcome.brief, outcome.isFailure ? .critical : outcome.isTold ? .text : .dim)
+        guard let most = decisions.max(by: { $0.outcome.rank < $1.outcome.rank }) else {
+            return .dim(NumberFormat.missing)
+        }
+        let outcome = most.outcome
+        let text = StyledText(
+            isNarrow ? outcome.word : outcome.brief, outcome.isFailure ? .critical : outcome.isTold ? .text : .dim)
+        // Told, but not through all channels.
+        let attempts = situation.notifications.state.attempts(of: alert, route: most.route)
+        guard !outcome.isFailure, attempts.contains(where: \.attempt.isFailure) else { return text }
+        return text + StyledText(" \(glyphs[.degraded])", .critical, bold: true)
     }
 
     // MARK: Rules
@@ -101,8 +124,11 @@ struct AlertsSheet {
         sheet.heading(
             "Rules", trailing: "\(rules.count) watched, every \(Judge.interval / Span.second)s of the data's time")
         let table = ZoomTable(
-            "rule", [.init("now", 10), .init("over", 5), .init("n", 6), .init("state", 10, isText: true)],
-            nameWidth: 28, leastName: 24, note: "fires when", width: context.width)
+            "rule",
+            [
+                .init("now", 10), .init("over", 5), TrialTable.column, .init("n", 6),
+                .init("state", 10, isText: true),
+            ], nameWidth: 28, leastName: 24, note: "fires when", width: context.width)
         table.addHeader(to: &sheet)
         for rule in rules { add(rule, table, to: &sheet) }
     }
@@ -118,6 +144,7 @@ struct AlertsSheet {
             [
                 .number(measured.text),
                 .dim(measured.window.map { NumberFormat.age(Double($0) / 1e6) } ?? NumberFormat.missing),
+                TrialTable(context).cell(rule.rule),
                 .dim(measured.requests.map { NumberFormat.count($0) } ?? NumberFormat.missing), state,
             ], note: .dim(rule.condition),
             target: Target(
