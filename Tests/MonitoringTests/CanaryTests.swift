@@ -155,7 +155,7 @@ import Testing
             begin: 11
         ).report()
         #expect(report.verdict == .hold, "\(report.verdict) \(report.reasons)")
-        #expect(report.reasons.first?.hasPrefix("gate crossed: ") == true)
+        #expect(report.reasons.first?.hasPrefix("gate crossed, n=") == true)
         #expect(report.reasons.last?.hasSuffix("not yet certain") == true)
     }
 

@@ -77,7 +77,7 @@ package struct CanaryDecision: Sendable, Hashable {
         let crossed = soak.crossed
         guard !crossed.isEmpty else { return nil }
         let n = Int((soak.canary.effectiveJudged * soak.power).rounded(.down))
-        return crossed.map { "gate crossed: \($0.words(soak.settings.gates))" } + ["n=\(n), not yet certain"]
+        return ["gate crossed, n=\(n)"] + crossed.map { "\($0.words(soak.settings.gates)), not yet certain" }
     }
 
     // MARK: Promotion
@@ -130,17 +130,23 @@ package struct CanaryDecision: Sendable, Hashable {
 extension CanarySoak {
     /// Gates that the numbers as they stand are beyond, certain or not; the absolute ones not where control is beyond them too.
     package var crossed: [CanaryGates.Gate] {
-        func evals(_ arm: ArmRow) -> CanaryGates.Share? {
-            arm.evalScore.isEmpty ? nil : .init(part: arm.evalScore.sum, whole: arm.evalScore.count &* 1_000_000)
-        }
-        let gates = settings.gates
-        let (a, b) = (CanaryGates.Share(failuresOf: control), CanaryGates.Share(failuresOf: canary))
-        var crossed = gates.crossed(control: a, canary: b, evalScore: evals(canary))
-        if gates.exceeds(a, gates.maximumErrorRate) { crossed.removeAll { $0 == .errorRate } }
-        if let share = evals(control), gates.crossed(control: a, canary: a, evalScore: share).contains(.evalScore) {
-            crossed.removeAll { $0 == .evalScore }
-        }
-        return crossed
+        let both = crossedByBoth
+        return beyond(canary).filter { !both.contains($0) }
+    }
+
+    /// Absolute gates that both arms are beyond.
+    package var crossedByBoth: [CanaryGates.Gate] {
+        let controls = beyond(control)
+        return beyond(canary).filter(controls.contains)
+    }
+
+    private func beyond(_ arm: ArmRow) -> [CanaryGates.Gate] {
+        let evals =
+            arm.evalScore.isEmpty
+            ? nil : CanaryGates.Share(part: arm.evalScore.sum, whole: arm.evalScore.count &* 1_000_000)
+        return settings.gates.crossed(
+            control: CanaryGates.Share(failuresOf: control), canary: CanaryGates.Share(failuresOf: arm),
+            evalScore: evals)
     }
 }
 

@@ -17,9 +17,14 @@ struct CanaryEvidence {
 
     private var glyphs: GlyphSet { context.glyphs }
 
-    func add(to sheet: inout Sheet) {
+    /// What has been shown so far.
+    func addEvidence(to sheet: inout Sheet) {
+        if let soak = canary.evidence { addEvidence(soak, to: &sheet) }
+    }
+
+    /// The gates, and how far the canary has come.
+    func addGatesAndStep(to sheet: inout Sheet) {
         guard let soak = canary.evidence else { return }
-        addEvidence(soak, to: &sheet)
         addGates(soak, to: &sheet)
         addStep(soak, to: &sheet)
     }
@@ -28,7 +33,7 @@ struct CanaryEvidence {
 
     private func addEvidence(_ soak: CanarySoak, to sheet: inout Sheet) {
         let table = ZoomTable(
-            "that the canary", [.init("is", 9), .init("needs", 9), .init("state", 10, isText: true)], nameWidth: 36,
+            "that the canary", [.init("is", 9), .init("needs", 9), .init("state", 12, isText: true)], nameWidth: 29,
             chart: "of what it needs", width: context.width)
         sheet.heading("What decides", trailing: "sure however often one looks")
         table.addHeader(to: &sheet)
@@ -50,8 +55,8 @@ struct CanaryEvidence {
         add("fails more than control", peaks.errors, bars.errors, accuses: true)
         add("is over \(limit) more often", peaks.slow, bars.slow, accuses: true)
         add("fails more in one task type", peaks.tasks, bars.tasks, accuses: true)
-        add("fails no more than \(margin) more", peaks.notWorse, bars.notWorse, accuses: false)
-        add("is slow no more than \(margin) more often", peaks.notSlower, bars.notSlower, accuses: false)
+        add("fails at most \(margin) more", peaks.notWorse, bars.notWorse, accuses: false)
+        add("slow at most \(margin) more often", peaks.notSlower, bars.notSlower, accuses: false)
         sheet.note(
             "how many times likelier what was seen is if that is so than if it is not; the most it ever was",
             width: context.width)
@@ -77,13 +82,19 @@ struct CanaryEvidence {
         func add(_ gate: CanaryGates.Gate, _ name: String, _ value: String, _ limit: String, isKnown: Bool) {
             let isSure = soak.tripped.contains(gate)
             let isCrossed = isSure || soak.crossed.contains(gate)
+            let isBoth = !isCrossed && soak.crossedByBoth.contains(gate)
             let (mark, word, role): (Mark, String, Role) =
                 !isKnown
                 ? (.unknown, "no data", .dim)
                 : isSure
                     ? (.critical, "CROSSED", .critical)
-                    : isCrossed ? (.notice, "crossed?", .warning) : (.good, "ok", .good)
-            let note = isSure ? "roll it back" : isCrossed ? "not yet certain: hold" : ""
+                    : isCrossed
+                        ? (.notice, "crossed?", .warning) : isBoth ? (.notice, "both", .warning) : (.good, "ok", .good)
+            let note =
+                isSure
+                ? "roll it back"
+                : isCrossed
+                    ? "by itself not yet certain" : isBoth ? "control is beyond it too: no fault of the canary" : ""
             table.addRow(
                 StyledText(name, .text),
                 [.number(value), .dim(limit), StyledText("\(glyphs[mark]) \(word)", role, bold: isCrossed)],

@@ -22,15 +22,18 @@ struct CanarySheet {
                     + "variant=control, at the same time.", .dim, width: context.width)
             return
         }
-        addVerdict(canary, arms, to: &sheet)
+        let evidence = CanaryEvidence(context, canary)
+        addVerdict(canary, to: &sheet)
+        evidence.addEvidence(to: &sheet)
+        addRequests(arms, to: &sheet)
+        addMeasures(canary, arms, to: &sheet)
+        evidence.addGatesAndStep(to: &sheet)
         addChart(canary, arms, to: &sheet)
-        addEvidence(canary, arms, to: &sheet)
-        CanaryEvidence(context, canary).add(to: &sheet)
     }
 
     // MARK: Verdict
 
-    private func addVerdict(_ canary: CanaryReport, _ arms: CanaryArms, to sheet: inout Sheet) {
+    private func addVerdict(_ canary: CanaryReport, to sheet: inout Sheet) {
         let (mark, role) = Self.look(canary.verdict, glyphs)
         sheet.line(
             StyledText("\(mark) \(canary.verdict.rawValue.uppercased())", role, bold: true)
@@ -39,7 +42,6 @@ struct CanarySheet {
                 "since \(figures.clock(canary.since))Z"
                     + (canary.isOver ? ", over \(figures.clock(canary.until))Z" : "")))
         for reason in canary.reasons.dropFirst() { sheet.line(.dim("  " + reason)) }
-        addRequests(arms, to: &sheet)
     }
 
     private static func look(_ verdict: CanaryVerdict, _ glyphs: GlyphSet) -> (Character, Role) {
@@ -102,16 +104,16 @@ struct CanarySheet {
         sheet.deploys(within: points.times, context)
     }
 
-    // MARK: Evidence
+    // MARK: Measures
 
-    private func addEvidence(_ canary: CanaryReport, _ arms: CanaryArms, to sheet: inout Sheet) {
+    private func addMeasures(_ canary: CanaryReport, _ arms: CanaryArms, to sheet: inout Sheet) {
         let table = ZoomTable(
             "measure",
             [
                 .init("control", 9), .init("canary", 9), .init(String(glyphs[.delta]), 7), .init("95% CI", 12),
                 .init("n control", 9), .init("n canary", 9),
             ], nameWidth: 18, width: context.width)
-        sheet.heading("Evidence", trailing: "soak \(NumberFormat.elapsed(Double(canary.soak) / 1e6))")
+        sheet.heading("Measures", trailing: "soak \(NumberFormat.elapsed(Double(canary.soak) / 1e6))")
         addVersions(canary, arms, to: &sheet)
         table.addHeader(to: &sheet)
         for measure in measures(canary) { add(measure, arms, table, to: &sheet) }
