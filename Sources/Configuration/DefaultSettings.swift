@@ -8,6 +8,7 @@ package enum DefaultSettings {
     /// for people.
     package static var text: String {
         let policy = NotificationPolicy()
+        let canary = CanarySettings()
         return """
             # agentdash.toml: what counts where nothing else is said. A good on-call setup as it stands.
             # Read from --config, else $XDG_CONFIG_HOME/agentdash/agentdash.toml, and again whenever it changes.
@@ -57,6 +58,20 @@ package enum DefaultSettings {
             #daily_usd = 400
             #weekly_usd = 2000
 
+            # How a canary is compared with its control: what requests say in variant, gates, and what moves it on.
+            [canary]
+            control = "\(canary.controlName)"
+            canary = "\(canary.canaryName)"
+            max_error_rate_increase = \(share(canary.gates.maximumIncrease))
+            max_error_rate = \(share(canary.gates.maximumErrorRate))           # not while control is over it too
+            min_eval_score = \(share(canary.gates.minimumEvalScore))
+            margin = \(canary.margin)                   # as good as control is: no worse by more than this
+            ramp = \(canary.ramp)
+            min_soak = "\(time(canary.minimumSoak))"
+            max_soak = "\(time(canary.maximumSoak))"                # then a human must decide
+            #latency_limit = "5s"            # slower is slow; left out: the budget of p95
+            #share = 5                       # percent of the users that are sent to it: checked where stated
+
             # Where alerts go, with --notify. P1 goes to oncall and, unacknowledged, to escalation; P2 to tickets, P3 to digest.
             # What is secret stands in the environment (…_env) or in a file (…_file). agentdash notify test ROUTE tries one.
             #[route.oncall]
@@ -94,6 +109,8 @@ package enum DefaultSettings {
 
             """
     }
+
+    private static func share(_ hundredths: Int64) -> String { "\(Double(hundredths) / 10_000)" }
 
     private static func time(_ microseconds: Int64) -> String {
         let seconds = microseconds / Span.second

@@ -42,7 +42,7 @@ package struct RuleBook: Sendable {
         budget: Budget = Budget(), latency: [LatencyBudget] = [], silence: Int64? = nil,
         canary: CanarySettings = CanarySettings()
     ) {
-        var watches = Watches(objectives, budget, latency: latency, canary: canary)
+        var watches = Watches(objectives, budget, latency: latency, canary: canary.completed(by: latency))
         var settings = RulePack.Settings()
         settings.hourlyBudget = budget.limits[.hourly]
         if let success = objectives.first(where: { $0.kind == .success }) {

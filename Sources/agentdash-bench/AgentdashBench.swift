@@ -19,6 +19,7 @@ struct AgentdashBench: ParsableCommand {
               swift run -c release agentdash-bench --count-instructions --limit scan=3000
               swift run -c release agentdash-bench --screen
               swift run -c release agentdash-bench --alerts
+              swift run -c release agentdash-bench --canary --trials 1000
             """)
 
     @Option(help: "Size of the generated file of each shape.")
@@ -95,16 +96,25 @@ struct AgentdashBench: ParsableCommand {
     @Option(help: ArgumentHelp("With --alerts: requests a minute, on the average of a day.", valueName: "rate"))
     var perMinute: [Int] = [1, 25, 600]
 
+    @Flag(
+        help: ArgumentHelp(
+            "Judge simulated canaries of known quality; print how often they are rolled back and moved on.",
+            discussion: "Fails where one that is as good as control is rolled back in more than 5% of the trials, and so on."))
+    var canary = false
+
+    @Option(help: "With --canary: trials of each kind.")
+    var trials = 200
+
     @Option(help: .hidden)
     var memoryStory: MemoryStory?
 
     func validate() throws {
         guard (1...10_000).contains(megabytes), (1...1_000).contains(turns), (1...1_000_000).contains(rate),
-            (4...3_600).contains(seconds), perMinute.allSatisfy((1...10_000).contains)
+            (4...3_600).contains(seconds), (1...100_000).contains(trials), perMinute.allSatisfy((1...10_000).contains)
         else {
             throw ValidationError(
                 "--megabytes takes 1 to 10000, --repeat 1 to 1000, --rate 1 to 1000000, --seconds 4 to 3600, "
-                    + "--per-minute 1 to 10000")
+                    + "--per-minute 1 to 10000, --trials 1 to 100000")
         }
     }
 
@@ -128,6 +138,7 @@ struct AgentdashBench: ParsableCommand {
             return try ScreenReport.measure(seconds: seconds, megabytes: megabytes, seed: seed).print(json: json)
         }
         if alerts { return try AlertReport.replay(rates: perMinute.map(Double.init), seed: seed).print(json: json) }
+        if canary { return try CanarySimulation.run(trials: trials, seed: seed).print() }
         if memory { return try MemoryReport.run(json: json) }
         if countInstructions {
             return try PerRecordReport.instructions(limits: limit, rate: rate, seed: seed).print(json: json)

@@ -34,7 +34,7 @@ struct AlertSettings {
         book = RuleBook(
             packs: packs.isEmpty ? rules.packs ?? [.conservative] : packs, own: rules.rules,
             objectives: promised.objectives, budget: try BudgetSettings.parse(document),
-            latency: latency + promised.latency, silence: rules.silence)
+            latency: latency + promised.latency, silence: rules.silence, canary: try CanaryTable.parse(document))
         let source = secrets ? SecretSource.environment(environment) : .unread
         routes = try RouteSettings.parse(document, secrets: source)
         let notify = try NotifySettings.parse(document, secrets: source)

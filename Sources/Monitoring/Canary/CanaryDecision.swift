@@ -43,7 +43,7 @@ package struct CanaryDecision: Sendable, Hashable {
             reasons.append("fails more: \(NumberFormat.percent(b)) against \(NumberFormat.percent(a))")
         }
         if soak.peaks.slow >= soak.bars.slow {
-            let limit = soak.settings.latencyLimit
+            let limit = soak.settings.slowLimit
             func share(_ arm: ArmRow) -> String {
                 NumberFormat.percent(
                     arm.latency.count > 0 ? Double(arm.latency.count(above: limit)) / Double(arm.latency.count) : nil)

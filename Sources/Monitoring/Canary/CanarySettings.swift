@@ -13,12 +13,24 @@ package struct CanarySettings: Sendable, Hashable {
     package var maximumSoak = 4 * Span.hour
     /// How much more may be bad of the canary than of control for it to be as good: errors, and requests over the latency limit.
     package var margin = 0.05
-    /// µs; requests that take longer are slow.
-    package var latencyLimit = 5 * Span.second
+    /// µs; requests that take longer are slow. nil: as the latency budget of all requests has it for p95.
+    package var latencyLimit: Int64?
     /// Percent of the users that are sent to the canary; nil: not known, and so the split is not checked.
     package var share: Double?
 
     package init() {}
+
+    /// The limit in use.
+    package var slowLimit: Int64 { latencyLimit ?? Int64(LatencyTier.chat.budgets.p95 * 1e6) }
+
+    /// The same with the limit of the budgets where none is stated.
+    func completed(by budgets: [LatencyBudget]) -> CanarySettings {
+        var settings = self
+        if latencyLimit == nil, let p95 = budgets.first(where: { $0.filter == nil })?.p95, p95.isFinite {
+            settings.latencyLimit = Int64(p95 * 1e6)
+        }
+        return settings
+    }
 
     /// Requests that a step must have taken, and that a gate must have seen; as many independent ones as they are worth.
     package static let promotionRequests = 200.0

@@ -29,6 +29,8 @@ package struct CanarySoak: Sendable {
     private var usualSlow: Double?
     /// How many requests of the same users are worth one.
     package private(set) var designEffect = 1.0
+    /// Groups of users in which the canary failed; many where users are not known.
+    private var failingGroups = Int.max
 
     /// The most that each kind of evidence ever was, ln.
     package private(set) var peaks = Peaks()
@@ -69,6 +71,8 @@ package struct CanarySoak: Sendable {
     private static let settling = 30 * Span.second
     /// Task types that are told apart.
     private static let mostTasks = 10
+    /// Groups of users in which it must have failed before that counts.
+    private static let leastFailingGroups = 4
     /// Minutes over which an outage and a step are seen.
     private static let recentMinutes = 10
     /// Requests of control from which its usual rate is known.
@@ -104,7 +108,7 @@ package struct CanarySoak: Sendable {
         if recent.count > Self.recentMinutes { recent.removeFirst() }
         if usualRate == nil { learnUsual(control) }
         let errorBlock = Self.errors(b, a)
-        let slowBlock = Self.slow(b, a, over: settings.latencyLimit)
+        let slowBlock = Self.slow(b, a, over: settings.slowLimit)
         errors.observe(errorBlock)
         slow.observe(slowBlock)
         notWorse?.observe(errorBlock)
@@ -167,7 +171,7 @@ package struct CanarySoak: Sendable {
         notWorse = NonInferiorityEProcess(rate: rate, margin: settings.margin)
         let latencies = Double(row.latency.count) / 1024
         guard latencies > 0 else { return }
-        let share = (Double(row.latency.count(above: settings.latencyLimit)) / 1024 + 0.5) / (latencies + 1)
+        let share = (Double(row.latency.count(above: settings.slowLimit)) / 1024 + 0.5) / (latencies + 1)
         usualSlow = share
         notSlower = NonInferiorityEProcess(rate: share, margin: settings.margin)
     }
@@ -187,6 +191,9 @@ package struct CanarySoak: Sendable {
             }
         }
         designEffect = max(1, effect(controlSymbol) ?? effect(canarySymbol) ?? 1)
+        let groups = table[canarySymbol] ?? UserGroups()
+        let isKnown = Double(groups.heaviness) > 0.5 * Double(canary.failed.weighted &+ canary.succeeded.weighted)
+        failingGroups = isKnown ? groups.failed.indices.count { groups.failed[$0] > 0 } : .max
     }
 
     // MARK: Steps
@@ -210,19 +217,22 @@ package struct CanarySoak: Sendable {
     package var power: Double { 1 / designEffect }
 
     private mutating func judge() {
-        peaks.errors = max(peaks.errors, errors.logEvidence(power: power))
         peaks.slow = max(peaks.slow, slow.logEvidence(power: power))
         peaks.notWorse = max(peaks.notWorse, notWorse?.logEvidence(power: power) ?? 0)
         peaks.notSlower = max(peaks.notSlower, notSlower?.logEvidence(power: power) ?? 0)
+        tripGates()
+        isProviderWide = seesOutage
+        // What fails for one or two users is theirs.
+        if failingGroups >= Self.leastFailingGroups { accuse() }
+    }
+
+    private mutating func accuse() {
+        peaks.errors = max(peaks.errors, errors.logEvidence(power: power))
         for (name, process) in tasks {
             let evidence = process.logEvidence(power: power)
             peaks.tasks = max(peaks.tasks, evidence)
-            if evidence >= bars.tasks, worseTask == nil {
-                worseTask = name
-            }
+            if evidence >= bars.tasks, worseTask == nil { worseTask = name }
         }
-        tripGates()
-        isProviderWide = seesOutage
     }
 
     /// Whether a bound that holds at all times lies beyond a gate.

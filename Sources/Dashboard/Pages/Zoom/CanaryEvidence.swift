@@ -37,7 +37,7 @@ struct CanaryEvidence {
             chart: "of what it needs", width: context.width)
         sheet.heading("What decides", trailing: "sure however often one looks")
         table.addHeader(to: &sheet)
-        let limit = NumberFormat.duration(Double(canary.settings.latencyLimit) / 1e6)
+        let limit = NumberFormat.duration(Double(canary.settings.slowLimit) / 1e6)
         let margin = NumberFormat.plain((canary.settings.margin * 1000).rounded() / 10) + "pp"
         func add(_ name: String, _ peak: Double, _ bar: Double, accuses: Bool) {
             let isMet = peak >= bar
