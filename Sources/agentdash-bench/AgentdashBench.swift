@@ -99,7 +99,7 @@ struct AgentdashBench: ParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "Judge simulated canaries of known quality; print how often they are rolled back and moved on.",
-            discussion: "Fails where one that is as good as control is rolled back in more than 5% of the trials, and so on."))
+            discussion: "Fails where more than 5% of those that are as good as control are rolled back, and so on."))
     var canary = false
 
     @Option(help: "With --canary: trials of each kind.")

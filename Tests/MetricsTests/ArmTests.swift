@@ -92,7 +92,8 @@ import Testing
             let users = judged.filter { $0.user != 0 }
             let row = try #require(groups[variant])
             #expect(Self.list(row.judged).reduce(0, +) == users.reduce(0) { $0 + $1.weight })
-            #expect(Self.list(row.failed).reduce(0, +) == users.reduce(0) { $0 + ($1.success == false ? $1.weight : 0) })
+            #expect(
+                Self.list(row.failed).reduce(0, +) == users.reduce(0) { $0 + ($1.success == false ? $1.weight : 0) })
             #expect(row.squaredWeights == users.reduce(0) { $0 + $1.weight * $1.weight / 1024 })
             // Forty users fall into many groups, and each always into the same.
             #expect(Self.list(row.judged).count { $0 > 0 } > 20)
@@ -103,7 +104,8 @@ import Testing
         var requests: [Request] = []
         func add(_ variant: String, _ user: UInt64, minute: Int64) {
             requests.append(
-                Request(variant: variant, user: user, task: "", weight: 1024, time: midnight + minute * Span.minute))
+                Request(
+                    variant: variant, user: user, task: "", weight: 1024, time: midnight + minute * Span.minute))
         }
         // Control alone, for long; then a canary comes and users are counted anew.
         for user in 1...50 { add("control", UInt64(user), minute: 0) }
