@@ -37,7 +37,7 @@ struct LabTraffic: Sendable {
         identifiers = Identifiers(seed: seed)
         // Thousandths, drawn first, so that a seed says what its drift is.
         drift = random.uniform(-50...250)
-        canaryUsers = (0..<100).map { Assignment.bucket(of: "user-\($0)") < 10 }
+        canaryUsers = (0..<100).map { UserBucket.mod100.bucket(of: "user-\($0)") < 10 }
     }
 
     /// Writes the requests that begin before `end` (milliseconds since the story's start), one a second.

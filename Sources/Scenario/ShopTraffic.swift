@@ -83,7 +83,7 @@ struct ShopTraffic: Sendable {
             tier: random.chance(perMille: 100) ? "business" : nil,
             task: task,
             model: ShopModel.all[decks.model(of: task, &random)],
-            inCanary: day.isNearCanary(time) && Assignment.bucket(of: user) < 5)
+            inCanary: day.isNearCanary(time) && UserBucket.mod100.bucket(of: user) < 5)
     }
 
     private mutating func writeBatchRequest(at time: Int, into lines: inout PendingLines) {

@@ -9,7 +9,7 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, databases, a pipe
-            agentdash demo|snapshot|check|rules|inspect|theme|notify|config [options]
+            agentdash demo|snapshot|check|rules|inspect|theme|notify|config|assign|canary [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
@@ -45,7 +45,7 @@ struct Agentdash: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, RulesCommand.self, Inspect.self,
-            ThemeCommand.self, NotifyCommand.self, ConfigCommand.self,
+            ThemeCommand.self, NotifyCommand.self, ConfigCommand.self, AssignCommand.self, CanaryCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

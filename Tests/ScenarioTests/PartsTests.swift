@@ -4,7 +4,7 @@ import Testing
 @testable import Scenario
 
 /// For tests beside this file that read stories as strangers do.
-func bucket(_ user: String) -> Int { Assignment.bucket(of: user) }
+func bucket(_ user: String) -> Int { UserBucket.mod100.bucket(of: user) }
 
 @Suite struct PartsTests {
     @Test(arguments: [
@@ -12,11 +12,11 @@ func bucket(_ user: String) -> Int { Assignment.bucket(of: user) }
         ("user-999", 66),
     ])
     func `users fall into the reference's buckets`(user: String, expected: Int) {
-        #expect(Assignment.bucket(of: user) == expected)
+        #expect(UserBucket.mod100.bucket(of: user) == expected)
     }
 
     @Test func `of a thousand users 40 are in 5 percent and 509 in 50`() {
-        let buckets = (0..<1_000).map { Assignment.bucket(of: "user-\($0)") }
+        let buckets = (0..<1_000).map { UserBucket.mod100.bucket(of: "user-\($0)") }
         #expect(buckets.filter { $0 < 5 }.count == 40)
         #expect(buckets.filter { $0 < 50 }.count == 509)
     }

@@ -301,6 +301,42 @@ import Testing
         #expect(DesignEffect.ofGroups(bad: [1, 0], counts: [5, 5], effective: 10) == nil)
     }
 
+    @Test func usersFallIntoTheBucketsOfTheReference() throws {
+        let rows = try #require(try VectorFile.object("routing")["buckets"] as? [[String: Any]])
+        for row in rows {
+            let user = try #require(row["user"] as? String)
+            #expect(UserBucket.mod100.bucket(of: user) == (try row.integer("python_bucket")))
+            #expect(UserBucket.first32.bucket(of: user) == (try row.integer("js_bucket")))
+        }
+        let users = (0..<1000).map { "user-\($0)" }
+        #expect(users.count { UserBucket.mod100.bucket(of: $0) < 5 } == 40)
+        #expect(users.count { UserBucket.mod100.bucket(of: $0) < 50 } == 509)
+        let agreeing = users.count {
+            (UserBucket.mod100.bucket(of: $0) < 50) == (UserBucket.first32.bucket(of: $0) < 50)
+        }
+        #expect(agreeing == 503)
+    }
+
+    @Test func theEvidenceComesAboutAsSoonAsItIsSaidTo() throws {
+        let expected = try #require(
+            ConditionalEProcess.requests(control: 0.05, canary: 0.1, share: 0.05, alpha: 0.05))
+        var random = Xoshiro256(seed: 21)
+        var needed: [Int64] = []
+        for _ in 0..<60 {
+            var (process, n) = (ConditionalEProcess(), Int64(0))
+            while process.logEvidence < log(20) {
+                let canary = (0..<5).reduce(Int64(0)) { sum, _ in sum + (random.chance(0.1) ? 1 : 0) }
+                let control = (0..<95).reduce(Int64(0)) { sum, _ in sum + (random.chance(0.05) ? 1 : 0) }
+                process.observe(OutcomeBlock(canaryBad: canary, of: 5, controlBad: control, of: 95))
+                n += 5
+            }
+            needed.append(n)
+        }
+        let median = Double(needed.sorted()[30])
+        #expect((0.6...1.6).contains(expected / median), "\(expected) \(median)")
+        #expect(ConditionalEProcess.requests(control: 0.1, canary: 0.05, share: 0.05, alpha: 0.05) == nil)
+    }
+
     @Test func manyFindingsAreAdjustedTogether() {
         let adjusted = FalseDiscovery.adjusted([0.01, 0.04, 0.03, 0.5])
         for (found, wanted) in zip(adjusted, [0.04, 0.16 / 3, 0.16 / 3, 0.5]) { Self.expectClose(found, wanted) }

@@ -20,6 +20,23 @@ package struct ConditionalEProcess: Sendable, Hashable, Codable {
         for (place, log) in block.logLikelihoodRatios(Self.ratios).enumerated() { logs[place] += log }
     }
 
+    /// About how many requests of the canary it takes to come to evidence of 1/α, where its rate is really that; nil where it is not
+    /// higher.
+    ///
+    /// - Parameters:
+    ///   - share: of both arms' requests that the canary takes, inside (0, 1).
+    ///   - alpha: inside (0, 1).
+    package static func requests(control: Double, canary: Double, share: Double, alpha: Double) -> Double? {
+        guard canary > control, control > 0, canary < 1, share > 0, share < 1 else { return nil }
+        let ratio = canary / (1 - canary) / (control / (1 - control))
+        let whole = 1 - share + share * ratio
+        // Bad requests of both arms for one of the canary, and what each adds.
+        let bad = ((1 - share) * control + share * canary) / share
+        let growth = bad * (share * ratio / whole * log(ratio) - log(whole))
+        // The mixture has the true ratio's evidence but for what it spreads over others.
+        return growth > 0 ? (log(1 / alpha) + log(Double(ratios.count) / 2)) / growth : nil
+    }
+
     /// What another has seen of other blocks.
     package mutating func merge(_ other: ConditionalEProcess) {
         for place in logs.indices { logs[place] += other.logs[place] }
