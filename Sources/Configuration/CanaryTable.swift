@@ -15,7 +15,7 @@ package import Monitoring
 /// max_soak = "4h"
 /// margin = 0.05
 /// latency_limit = "5s"
-/// share = 5
+/// share = 0.05
 /// ```
 package enum CanaryTable {
     /// Reads the table; without one everything is as usual.
@@ -46,10 +46,7 @@ package enum CanaryTable {
         settings.maximumSoak = try table.duration("max_soak") ?? settings.maximumSoak
         if settings.maximumSoak < settings.minimumSoak { throw table.error("max_soak", "is shorter than min_soak") }
         settings.latencyLimit = try table.duration("latency_limit")
-        if let percent = try table.number("share") {
-            guard percent > 0, percent < 100 else { throw table.error("share", "expected percent between 0 and 100") }
-            settings.share = percent
-        }
+        settings.share = try share(table, "share")
         return settings
     }
 

@@ -70,7 +70,7 @@ package enum DefaultSettings {
             min_soak = "\(time(canary.minimumSoak))"
             max_soak = "\(time(canary.maximumSoak))"                # then a human must decide
             #latency_limit = "5s"            # slower is slow; left out: the budget of p95
-            #share = 5                       # percent of the users that are sent to it: checked where stated
+            #share = 0.05                    # of the users that are sent to it at first: checked where stated
 
             # Where alerts go, with --notify. P1 goes to oncall and, unacknowledged, to escalation; P2 to tickets, P3 to digest.
             # What is secret stands in the environment (…_env) or in a file (…_file). agentdash notify test ROUTE tries one.

@@ -306,6 +306,8 @@ package struct SnapshotDocument {
             ("errors", pair(soak.peaks.errors, soak.bars.errors)), ("slow", pair(soak.peaks.slow, soak.bars.slow)),
             ("not_worse", pair(soak.peaks.notWorse, soak.bars.notWorse)),
             ("not_slower", pair(soak.peaks.notSlower, soak.bars.notSlower)),
+            ("tasks", pair(soak.peaks.tasks, soak.bars.tasks)),
+            ("gates", .array(soak.findings.tripped.map(\.rawValue).sorted().map { .string($0) })),
             ("design_effect", .number(Self.rounded(soak.designEffect, 3))),
             ("step", .integer(Int64(soak.step))))
     }

@@ -127,7 +127,10 @@ package struct Arms: Sendable {
 
     /// The same as of an earlier time: from the minutes held, and so to a minute at its beginning.
     package func presence(of variant: Symbol, asOf time: Int64) -> Presence? {
-        if let presence = presence(of: variant), presence.last <= time { return presence }
+        if var presence = presence(of: variant), presence.first <= time {
+            presence.last = min(presence.last, time)
+            return presence
+        }
         var found: Presence?
         minutes.forEach(in: time - Span.day..<time + 1) { start, slot in
             guard slot[0][variant] != nil else { return }

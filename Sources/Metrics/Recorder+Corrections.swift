@@ -94,6 +94,7 @@ extension Recorder {
         guard !entry.state.contains(.excluded) else { return }
         amend(&entry, Signals(record))
         index[place] = entry
+        for place in counts.indices { counts[place].amend(learned: record) }
     }
 
     /// Amends a request in the slot it was counted in: tokens, cost, outcome, and the tool calls and spans that the record
@@ -129,7 +130,7 @@ extension Recorder {
         values[.taskType] = task
         values[.variant] = variant
         slices.update(values, at: time) { $0.counts.add(row) }
-        if !variant.isAbsent { arms.update(variant, at: time) { $0.amend(row) } }
+        if !variant.isAbsent { arms.update(variant, at: time) { $0.amend(row, amendment, weight: weight) } }
         if amendment.changesOutcome, amendment.successAfter == false { exemplars.note(record, bytes: bytes) }
     }
 }
@@ -157,13 +158,22 @@ extension Count {
 }
 
 extension ArmRow {
-    /// What their squares were is not known any more: they stay.
-    fileprivate mutating func amend(_ row: RequestRow) {
+    /// What becomes known is counted; of what only changes, its square stays as it was.
+    fileprivate mutating func amend(_ row: RequestRow, _ amendment: Amendment, weight: Int64) {
         succeeded.add(row.succeeded)
         failed.add(row.failed)
-        cost.sum &+= row.cost
-        cost.weight &+= row.priced
-        tokens.sum &+= row.inputTokens &+ row.outputTokens
+        if amendment.isPriced, !amendment.wasPriced {
+            cost.record(amendment.cost, weight: weight)
+        } else {
+            cost.sum &+= row.cost
+            cost.weight &+= row.priced
+        }
+        if amendment.hasTokens, !amendment.hadTokens {
+            tokens.record(amendment.inputTokens &+ amendment.outputTokens, weight: weight)
+        } else {
+            tokens.sum &+= row.inputTokens &+ row.outputTokens
+            tokens.weight &+= amendment.tokensKnown * weight
+        }
     }
 }
 

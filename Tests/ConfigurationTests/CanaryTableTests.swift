@@ -23,7 +23,7 @@ struct CanaryTableTests {
                 max_soak = "6h"
                 margin = 0.01
                 latency_limit = "30s"
-                share = 2.5
+                share = 0.025
                 """))
         var wanted = CanarySettings()
         (wanted.controlName, wanted.canaryName) = ("stable", "next")
@@ -32,7 +32,7 @@ struct CanaryTableTests {
         wanted.gates.minimumEvalScore = 9000
         wanted.ramp = [1, 20, 100]
         (wanted.minimumSoak, wanted.maximumSoak) = (Span.hour, 6 * Span.hour)
-        (wanted.margin, wanted.latencyLimit, wanted.share) = (0.01, 30 * Span.second, 2.5)
+        (wanted.margin, wanted.latencyLimit, wanted.share) = (0.01, 30 * Span.second, 0.025)
         #expect(settings == wanted)
     }
 
@@ -49,7 +49,7 @@ struct CanaryTableTests {
         ("ramp = [10, 5]", "2:8: canary.ramp: expected percents from 1 to 100, each above the one before"),
         ("ramp = []", "2:8: canary.ramp: expected at least one step"),
         ("min_soak = '5h'\nmax_soak = '4h'", "3:12: canary.max_soak: is shorter than min_soak"),
-        ("share = 100", "2:9: canary.share: expected percent between 0 and 100"),
+        ("share = 5", "2:9: canary.share: expected a share between 0 and 1, as 0.05"),
         ("canari = 'x'", "2:1: canary.canari: unknown key 'canari'; did you mean 'canary'?"),
     ])
     func `a mistake is named with its place`(toml: String, message: String) {

@@ -230,11 +230,11 @@ import Testing
 
     @Test func usersThatAreSentElsewhereThanTheyShouldHold() throws {
         var settings = CanarySettings()
-        settings.share = 20
+        settings.share = 0.2
         var trial = Trial(users: 1 << 40, settings: settings)
         let wrong = try trial.report()
         #expect(wrong.verdict == .hold && wrong.reasons.first == "mismatch", "\(wrong.reasons)")
-        trial.settings.share = 10
+        trial.settings.share = 0.1
         #expect(try trial.report().reasons.first != "mismatch")
         // The same users in both arms.
         let both = try Trial(users: 400).report()
@@ -255,6 +255,62 @@ import Testing
         }
     }
 
+    /// Where failures are kept and only some of the successes, as samplers do.
+    @Test func aSampleIsJudgedLikeTheWhole() throws {
+        var accused = 0
+        for seed in 1...12 as ClosedRange<UInt64> {
+            var trial = Trial(minutes: 60, seed: seed)
+            trial.fill = { record, _, _ in
+                // One in ten successes is there, and stands for ten.
+                if record.success == true { record.weight = 10_240 }
+            }
+            trial.perMinute = 60
+            trial.control = 0.29
+            trial.canary = 0.29
+            if try trial.report().verdict == .rollback { accused += 1 }
+        }
+        #expect(accused <= 1)
+    }
+
+    /// The share is raised while both fail more: neither rate of the whole soak says anything of the arms.
+    @Test func anOutageDuringARampTripsNoGate() throws {
+        var random = Xoshiro256(seed: 9)
+        var bench = CountingBench()
+        let (control, canary) = (bench.symbol("control", .variant), bench.symbol("canary", .variant))
+        var watch = CanaryWatch()
+        for minute in 0..<Int64(120) {
+            let isLate = minute >= 100
+            for i in 0..<Int64(100) {
+                let isCanary = random.chance(isLate ? 0.5 : 0.05)
+                let isFailed = random.chance(isLate ? 0.3 : 0.005)
+                bench.count(at: midnight + minute * Span.minute + i * 600_000) { record in
+                    record.values[.variant] = isCanary ? canary : control
+                    record.success = !isFailed
+                }
+            }
+            let now = midnight + (minute + 1) * Span.minute
+            watch.step(bench.snapshot(asOf: now), at: now)
+        }
+        let soak = try #require(watch.soak)
+        #expect(soak.step == 50)
+        #expect(soak.findings.tripped.isEmpty && !soak.findings.failsMore)
+        #expect(CanaryReport(bench.snapshot(), watch)?.reasons.first == "provider-wide")
+    }
+
+    @Test func anotherVersionIsAnotherCanary() throws {
+        var versions: [Symbol] = []
+        var trial = Trial(minutes: 70, rates: { isCanary, minute in isCanary && minute < 40 ? 0.2 : 0.02 })
+        // Symbols are numbered as they are met: the second half has another.
+        trial.fill = { record, isCanary, minute in
+            if isCanary { record.values[.agentVersion] = versions[minute < 40 ? 0 : 1] }
+        }
+        let bench = CountingBench()
+        versions = [bench.symbol("v1", .agentVersion), bench.symbol("v2", .agentVersion)]
+        let report = try trial.report()
+        #expect(report.verdict != .rollback, "\(report.reasons)")
+        #expect(report.since == midnight + 40 * Span.minute)
+    }
+
     /// However far a replay's steps are apart, and where they begin.
     @Test func whatIsThoughtDoesNotDependOnHowOftenOneLooks() throws {
         let (watch, bench) = Trial(minutes: 45, canary: 0.05).watch()
@@ -263,7 +319,7 @@ import Testing
         once.step(bench.snapshot(asOf: now), at: now)
         let (a, b) = (try #require(watch.soak), try #require(once.soak))
         #expect(a.peaks == b.peaks && a.designEffect == b.designEffect && a.step == b.step)
-        #expect(a.stepSince == b.stepSince && a.tripped == b.tripped && a.usualRate == b.usualRate)
+        #expect(a.stepSince == b.stepSince && a.findings == b.findings && a.usualRate == b.usualRate)
     }
 
     // MARK: From a snapshot

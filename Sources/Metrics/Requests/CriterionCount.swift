@@ -154,19 +154,30 @@ struct CriterionCount: Sendable {
 
     private mutating func learnLater(_ chunk: RowChunk, _ row: Int, _ truth: Truth) {
         let place = chunk.traceHash(row).flatMap { hash in index.flatMap { $0.find(hash) } }
-        var entry = place.flatMap { place in index.map { $0[place] } }
+        let entry = place.flatMap { place in index.map { $0[place] } }
         // Of a request that is not known the record itself must tell whether it is meant.
         guard entry.map({ !$0.state.contains(.excluded) }) ?? truth.asked.contains(row) else { return }
         _ = chunk.read(row, into: &record)
         var tally = CriterionTally()
         answer(record, weight: entry?.weight ?? record.weight, &tally)
         if tally.known != 0 { timeline.update(record.time) { $0.add(tally) } }
-        guard Signals(record).negative, let place, let known = entry, !known.state.contains(.negative) else { return }
-        if criterion.good == .completedStrongly, known.state.contains(.weak) {
-            timeline.update(known.time) { $0.bad &+= known.weight }
+        if Signals(record).negative, let place { takeBack(place) }
+    }
+
+    /// A rating was changed: what it says of its request's completion holds, but it is not one more.
+    mutating func amend(learned record: borrowing Record) {
+        guard record.traceHash != 0, Signals(record).negative, let place = index?.find(record.traceHash) else { return }
+        takeBack(place)
+    }
+
+    /// Something was said against a request that counted as completed.
+    private mutating func takeBack(_ place: RequestIndex.Place) {
+        guard var entry = index?[place], entry.state.isDisjoint(with: [.negative, .excluded]) else { return }
+        if criterion.good == .completedStrongly, entry.state.contains(.weak) {
+            timeline.update(entry.time) { $0.bad &+= entry.weight }
         }
-        entry?.state.insert(.negative)
-        if let entry { index?[place] = entry }
+        entry.state.insert(.negative)
+        index?[place] = entry
     }
 }
 

@@ -8,16 +8,14 @@ package struct CanaryDecision: Sendable, Hashable {
     package var verdict: CanaryVerdict
     /// The first says most; never empty.
     package var reasons: [String]
-    /// `5→10%` where it may move on.
-    package var promotion: String?
 
-    init(_ verdict: CanaryVerdict, _ reasons: [String], promotion: String? = nil) {
-        (self.verdict, self.reasons, self.promotion) = (verdict, reasons, promotion)
-    }
+    init(_ verdict: CanaryVerdict, _ reasons: [String]) { (self.verdict, self.reasons) = (verdict, reasons) }
 
     /// As of `now`, µs since 1970.
     ///
-    /// - Parameter nameOf: names a task type.
+    /// - Parameters:
+    ///   - last: the canary's newest request, µs since 1970.
+    ///   - task: the name of the task type that fails more, if one does.
     init(_ soak: CanarySoak, at now: Int64, until last: Int64, task: String?) {
         let accusations = Self.accusations(soak, task: task)
         if !accusations.isEmpty {
@@ -36,21 +34,18 @@ package struct CanaryDecision: Sendable, Hashable {
     private static func accusations(_ soak: CanarySoak, task: String?) -> [String] {
         var reasons: [String] = []
         let (a, b) = (soak.control.errorRate, soak.canary.errorRate)
-        for gate in CanaryGates.Gate.allCases where soak.tripped.contains(gate) {
+        for gate in CanaryGates.Gate.allCases where soak.findings.tripped.contains(gate) {
             reasons.append("\(gate.words(soak.settings.gates)), surely")
         }
-        if soak.peaks.errors >= soak.bars.errors {
+        if soak.findings.failsMore {
             reasons.append("fails more: \(NumberFormat.percent(b)) against \(NumberFormat.percent(a))")
         }
-        if soak.peaks.slow >= soak.bars.slow {
-            let limit = soak.settings.slowLimit
-            func share(_ arm: ArmRow) -> String {
-                NumberFormat.percent(
-                    arm.latency.count > 0 ? Double(arm.latency.count(above: limit)) / Double(arm.latency.count) : nil)
-            }
+        if soak.findings.isSlowMoreOften {
+            let limit = NumberFormat.duration(Double(soak.settings.slowLimit) / 1e6)
+            let shares = soak.slowShares
             reasons.append(
-                "over \(NumberFormat.duration(Double(limit) / 1e6)) more often: \(share(soak.canary)) against "
-                    + share(soak.control))
+                "over \(limit) more often: \(NumberFormat.percent(shares?.canary)) against "
+                    + NumberFormat.percent(shares?.control))
         }
         if let task { reasons.append("task type \(task) fails more than with control") }
         return reasons
@@ -61,13 +56,13 @@ package struct CanaryDecision: Sendable, Hashable {
     /// What keeps any judgement from being trusted, or a gate that a few requests are beyond.
     private static func doubts(_ soak: CanarySoak) -> [String]? {
         if soak.isProviderWide {
-            let now = NumberFormat.percent(soak.control.errorRate)
-            return ["provider-wide", "control fails more than it used to as well: \(now) of the soak"]
+            let now = NumberFormat.percent(soak.recentControlRate)
+            return ["provider-wide", "control fails more than it used to as well: \(now) of the last 10m"]
         }
         if let evidence = soak.splitEvidence, evidence >= log(1 / Alpha.split), let share = soak.settings.share {
             let users = soak.canary.newUsers + soak.control.newUsers
             let found = NumberFormat.percent(Double(soak.canary.newUsers) / Double(max(1, users)))
-            return ["mismatch", "\(found) of \(users) users are the canary's, not \(NumberFormat.plain(share))%"]
+            return ["mismatch", "\(found) of \(users) users are the canary's, not \(NumberFormat.percent(share))"]
         }
         if let moved = soak.movedShare, moved > 0.2 {
             return [
@@ -76,7 +71,7 @@ package struct CanaryDecision: Sendable, Hashable {
         }
         let crossed = soak.crossed
         guard !crossed.isEmpty else { return nil }
-        let n = Int((soak.canary.effectiveJudged * soak.power).rounded(.down))
+        let n = Int((soak.canaryOfStep.effectiveJudged * soak.power).rounded(.down))
         return ["gate crossed, n=\(n)"] + crossed.map { "\($0.words(soak.settings.gates)), not yet certain" }
     }
 
@@ -84,9 +79,7 @@ package struct CanaryDecision: Sendable, Hashable {
 
     private static func progress(_ soak: CanarySoak, soaked: Int64, age: Int64) -> CanaryDecision {
         let settings = soak.settings
-        let n = soak.canary.effectiveJudged * soak.power
-        let isProven = soak.peaks.notWorse >= soak.bars.notWorse && n >= CanarySettings.promotionRequests
-        let isQuick = soak.canary.latency.isEmpty || soak.peaks.notSlower >= soak.bars.notSlower
+        let (isProven, isQuick) = (soak.isAsGood, soak.isAsQuick)
         let margin = NumberFormat.plain((settings.margin * 1000).rounded() / 10)
         let soakText =
             "soaked \(NumberFormat.age(Double(soaked) / 1e6)) of \(NumberFormat.age(Double(settings.minimumSoak) / 1e6))"
@@ -104,7 +97,7 @@ package struct CanaryDecision: Sendable, Hashable {
             return CanaryDecision(
                 .promote,
                 [step ?? "all of the traffic", "as good as control within \(margin)pp", soakText]
-                    + worse.map { "but \($0.kind.words) is higher" }, promotion: step)
+                    + worse.map { "but \($0.kind.words) is higher" })
         }
         if age >= settings.maximumSoak {
             return CanaryDecision(
@@ -131,13 +124,13 @@ extension CanarySoak {
     /// Gates that the numbers as they stand are beyond, certain or not; the absolute ones not where control is beyond them too.
     package var crossed: [CanaryGates.Gate] {
         let both = crossedByBoth
-        return beyond(canary).filter { !both.contains($0) }
+        return beyond(canaryOfStep).filter { !both.contains($0) }
     }
 
     /// Absolute gates that both arms are beyond.
     package var crossedByBoth: [CanaryGates.Gate] {
-        let controls = beyond(control)
-        return beyond(canary).filter(controls.contains)
+        let controls = beyond(controlOfStep)
+        return beyond(canaryOfStep).filter(controls.contains)
     }
 
     private func beyond(_ arm: ArmRow) -> [CanaryGates.Gate] {
@@ -153,9 +146,11 @@ extension CanarySoak {
 extension CanaryGates.Gate {
     package func words(_ gates: CanaryGates) -> String {
         switch self {
-        case .errorRateIncrease: "errors over control by more than \(gates.maximumIncrease / 100)pp"
-        case .errorRate: "errors over \(gates.maximumErrorRate / 100)%"
-        case .evalScore: "eval score under \(gates.minimumEvalScore / 100)%"
+        case .errorRateIncrease: "errors over control by more than \(Self.percent(gates.maximumIncrease))pp"
+        case .errorRate: "errors over \(Self.percent(gates.maximumErrorRate))%"
+        case .evalScore: "eval score under \(Self.percent(gates.minimumEvalScore))%"
         }
     }
+
+    private static func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
 }

@@ -49,19 +49,19 @@ package struct CanaryReport: Sendable {
         else { return nil }
         let controlName = settings.controlName
         let controlSymbol = variants.first { snapshot.names[$0] == controlName }
-        let arms = snapshot.arms.sum(from: presence.first, to: snapshot.limit(now))
+        let evidence = watch.soak.flatMap { $0.presence == presence.first ? $0 : nil }
+        since = evidence?.since ?? presence.first
+        let arms = snapshot.arms.sum(from: since, to: snapshot.limit(now))
         let canary = arms[canarySymbol] ?? ArmRow()
         let control = controlSymbol.flatMap { arms[$0] } ?? ArmRow()
         (self.controlName, self.canaryName) = (controlName, canaryName)
         controlVersion = snapshot.names[control.version]
         canaryVersion = snapshot.names[canary.version]
-        since = presence.first
         until = presence.last
-        soak = max(0, min(now, presence.last) - presence.first)
+        soak = max(0, min(now, presence.last) - since)
         isOver = now - presence.last > Self.overAfter
         let total = control.requests.weighted + canary.requests.weighted
         share = total > 0 ? Double(canary.requests.weighted) / Double(total) : 0
-        let evidence = watch.soak.flatMap { $0.since == presence.first ? $0 : nil }
         self.evidence = evidence
         metrics = CanaryMetric.all(control, canary, power: evidence?.power ?? 1)
         let decision: CanaryDecision =
@@ -69,7 +69,8 @@ package struct CanaryReport: Sendable {
                 CanaryDecision(.inconclusive, ["no \(controlName) takes traffic beside it"])
             } else if let evidence {
                 CanaryDecision(
-                    evidence, at: now, until: presence.last, task: evidence.worseTask.map { snapshot.names[$0] })
+                    evidence, at: now, until: presence.last,
+                    task: evidence.findings.worseTask.map { snapshot.names[$0] })
             } else {
                 CanaryDecision(.inconclusive, ["it has just begun"])
             }

@@ -1,3 +1,4 @@
+import Glibc
 import Metrics
 
 /// How a canary is compared with its control, and what moves it on.
@@ -15,7 +16,7 @@ package struct CanarySettings: Sendable, Hashable {
     package var margin = 0.05
     /// µs; requests that take longer are slow. nil: as the latency budget of all requests has it for p95.
     package var latencyLimit: Int64?
-    /// Percent of the users that are sent to the canary; nil: not known, and so the split is not checked.
+    /// Share of the users that are sent to the canary at first; nil: not known, and so the split is not checked.
     package var share: Double?
 
     package init() {}
@@ -32,18 +33,18 @@ package struct CanarySettings: Sendable, Hashable {
         return settings
     }
 
-    /// Requests that a step must have taken, and that a gate must have seen; as many independent ones as they are worth.
+    /// Requests that the canary must have taken in a step, and that a gate must have seen; as many independent ones as they are worth.
     package static let promotionRequests = 200.0
     package static let gateRequests = 100.0
 
-    /// The probability of each way to accuse a canary that is as good as control, over all looks; together under 5%.
+    /// The probability of each way to accuse a canary that is as good as control, over all looks; together at most 5%.
     enum Alpha {
-        static let errors = 0.03
-        static let slow = 0.005
+        static let errors = 0.045
+        static let slow = 0.002
         /// Of each gate.
-        static let gate = 0.002
+        static let gate = 0.0005
         /// Of all task types.
-        static let tasks = 0.004
+        static let tasks = 0.0015
         /// To move a canary on that is at the margin.
         static let promotion = 0.05
         /// Of the intervals shown, and of the check of the split.
@@ -51,11 +52,15 @@ package struct CanarySettings: Sendable, Hashable {
         static let split = 0.001
     }
 
-    /// The step that a share of the traffic is nearest to, and the one after it.
-    func step(nearest share: Double) -> (now: Int, next: Int?)? {
-        guard let now = ramp.min(by: { abs(Double($0) - share * 100) < abs(Double($1) - share * 100) }) else {
-            return nil
-        }
-        return (now, ramp.filter { $0 > now }.min())
+    /// The step that a share of the traffic is nearest to, in ratio: 7% is nearer to 5% than to 10%. Nil where it lies near the
+    /// middle of two, which says nothing.
+    func step(nearest share: Double) -> Int? {
+        guard share > 0 else { return nil }
+        let distances = ramp.map { ($0, abs(log(Double($0) / 100 / share))) }.sorted { $0.1 < $1.1 }
+        guard let first = distances.first else { return nil }
+        return distances.count > 1 && distances[1].1 - first.1 < 0.25 ? nil : first.0
     }
+
+    /// How much more of the canary's requests must fail, or be slow, for that to be told at all.
+    var leastIncrease: (errors: Double, slow: Double) { (margin / 10, margin / 2) }
 }

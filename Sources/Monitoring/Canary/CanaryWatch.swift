@@ -21,10 +21,11 @@ package struct CanaryWatch: Sendable {
             return
         }
         // A canary that was away begins anew.
-        if soak == nil || soak?.since != presence.first || soak?.canarySymbol != canary
+        if soak == nil || soak?.presence != presence.first || soak?.canarySymbol != canary
             || soak?.controlSymbol != control
         {
-            soak = CanarySoak(settings, canary: canary, control: control, since: presence.first, snapshot)
+            soak = CanarySoak(
+                settings, canary: canary, control: control, presence: presence.first, since: presence.first, snapshot)
         }
         soak?.advance(snapshot, to: now)
     }

@@ -34,9 +34,7 @@ extension Objective.Kind {
 
     /// Reads what a good request is: `success`, `latency <= 8s`, `eval_score >= 0.8`, or any condition on a request's fields.
     ///
-    /// - Parameters:
-    ///   - condition: nil: what the name says.
-    ///   - population: which requests it is asked of; nil: all.
+    /// - Parameter population: which requests it is asked of; nil: all.
     /// - Throws: for what is wrong in the condition, and where.
     package init(good condition: String, among population: RecordFilter? = nil) throws(QueryError) {
         let kind = try Self.read(condition)

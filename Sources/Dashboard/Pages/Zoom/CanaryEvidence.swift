@@ -77,10 +77,10 @@ struct CanaryEvidence {
             note: "which means", width: context.width)
         let gates = canary.settings.gates
         func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
-        sheet.heading("Gates")
+        sheet.heading("Gates", trailing: "of this step")
         table.addHeader(to: &sheet)
         func add(_ gate: CanaryGates.Gate, _ name: String, _ value: String, _ limit: String, isKnown: Bool) {
-            let isSure = soak.tripped.contains(gate)
+            let isSure = soak.findings.tripped.contains(gate)
             let isCrossed = isSure || soak.crossed.contains(gate)
             let isBoth = !isCrossed && soak.crossedByBoth.contains(gate)
             let (mark, word, role): (Mark, String, Role) =
@@ -101,7 +101,7 @@ struct CanaryEvidence {
                 note: .dim(note), to: &sheet)
             if !table.hasNotes, !note.isEmpty { sheet.line(.dim("    " + note)) }
         }
-        let rates = (soak.control.errorRate, soak.canary.errorRate)
+        let rates = (soak.controlOfStep.errorRate, soak.canaryOfStep.errorRate)
         add(
             .errorRateIncrease, "errors over control by more than",
             NumberFormat.points(rates.1.flatMap { b in rates.0.map { b - $0 } }, decimals: 1),
@@ -111,8 +111,8 @@ struct CanaryEvidence {
             percent(gates.maximumErrorRate) + "%", isKnown: rates.1 != nil)
         add(
             .evalScore, "eval score under, while control is not",
-            NumberFormat.percent(soak.canary.evalScore.mean.map { $0 / 1e6 }), percent(gates.minimumEvalScore) + "%",
-            isKnown: !soak.canary.evalScore.isEmpty)
+            NumberFormat.percent(soak.canaryOfStep.evalScore.mean.map { $0 / 1e6 }), percent(gates.minimumEvalScore) + "%",
+            isKnown: !soak.canaryOfStep.evalScore.isEmpty)
     }
 
     // MARK: Step
@@ -126,8 +126,8 @@ struct CanaryEvidence {
         var line = StyledText("", .text)
         for (place, step) in ramp.enumerated() { line = line + StyledText(place > 0 ? " → " : "", .dim) + step }
         sheet.line(line, trailing: .dim("since \(context.figures.clock(soak.stepSince))Z"))
-        let judged = soak.canary.effectiveJudged * soak.power
-        let all = Double(soak.canary.failed.weighted + soak.canary.succeeded.weighted) / 1024
+        let judged = soak.canaryOfStep.effectiveJudged * soak.power
+        let all = Double(soak.canaryOfStep.failed.weighted + soak.canaryOfStep.succeeded.weighted) / 1024
         sheet.line(
             .dim("worth ") + .number(NumberFormat.count(judged.rounded(.down))) + .dim(" independent requests of ")
                 + .number(NumberFormat.count(all))
@@ -137,7 +137,7 @@ struct CanaryEvidence {
         let users = soak.canary.newUsers + soak.control.newUsers
         if users > 0 {
             let found = NumberFormat.percent(Double(soak.canary.newUsers) / Double(users))
-            let wanted = settings.share.map { ", \(NumberFormat.plain($0))% is wanted" } ?? ""
+            let wanted = settings.share.map { ", \(NumberFormat.percent($0)) is wanted" } ?? ""
             sheet.line(
                 .number(found)
                     + .dim(" of \(NumberFormat.count(Double(users))) users were first sent to the canary\(wanted)"))
