@@ -82,6 +82,9 @@ package struct ObjectiveSettings: Sendable, Hashable {
         guard text.hasSuffix("%"), let percent = Double(text.dropLast()) else {
             throw table.error(key, "expected a share such as 0.95 or \"95%\"")
         }
+        if percent > 0, percent < 1 {
+            throw table.error(key, "\(text) is less than one in a hundred; \"\(percent * 100)%\" is meant?")
+        }
         return percent / 100
     }
 

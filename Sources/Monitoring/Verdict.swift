@@ -87,7 +87,7 @@ package struct Verdict: Sendable, Hashable {
         }
         if rollback, let canary {
             self.init(
-                state: .degraded, since: canary.since,
+                state: .degraded, since: canary.rollbackSince ?? canary.since,
                 clauses: ["canary ROLLBACK: \(canary.reasons.first ?? "")"] + notes)
             return
         }

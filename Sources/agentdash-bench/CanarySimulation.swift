@@ -49,6 +49,11 @@ struct CanarySimulation {
         }
         rows.append(
             Row(
+                name: "3% both, successes sampled 1 in 10",
+                trial: CanaryTrial(control: 0.03, canary: 0.03, isSampled: true, seed: seed), trials: trials,
+                mostRollbacks: 0.05))
+        rows.append(
+            Row(
                 name: "5% → 10%, at the margin", trial: CanaryTrial(control: 0.05, canary: 0.1, seed: seed),
                 trials: trials, mostPromotions: 0.06, leastRollbacks: 0.9, mostRequests: 200))
         rows.append(
@@ -77,7 +82,7 @@ struct CanarySimulation {
         Output.line(
             "20,000 requests a trial, 5% of the users to the canary, looked at every 50 requests\n"
                 + "control → canary".padding(to: 40) + cell("trials", 7) + cell("rolled back", 13) + cell("after", 8)
-                + cell("moved on", 10) + cell("after", 8))
+                + cell("as good", 10) + cell("after", 8))
         for row in rows {
             func share(_ path: (CanaryTrial.Outcome) -> Int?) -> String { NumberFormat.percent(row.share(path)) }
             func median(_ path: (CanaryTrial.Outcome) -> Int?) -> String { row.median(path).map { "\($0)" } ?? "–" }

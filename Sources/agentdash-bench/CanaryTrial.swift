@@ -13,13 +13,15 @@ struct CanaryTrial {
     var correlation = 0.0
     /// Whether rates swing by half over two hours.
     var hasCycle = false
+    /// Whether of the successes only one in ten is there, and stands for ten, as samplers that keep failures do.
+    var isSampled = false
     /// Factor on the canary's latency.
     var slowness = 1.0
     var seed: UInt64
 
     /// What came of it.
     struct Outcome {
-        /// Canary requests until each verdict was first given; nil: never.
+        /// Canary requests until it was first to be rolled back, and first shown to be as good, whatever else was shown; nil: never.
         var rollback: Int?
         var promotion: Int?
     }
@@ -49,6 +51,7 @@ struct CanaryTrial {
         var users = (0..<Self.activeUsers).map { _ in user(&random, rate: control) }
         var outcome = Outcome()
         var canaryRequests = 0
+        var looked = Self.midnight
         let bytes = [UInt8](repeating: 0, count: 64)
         for n in 0..<Self.requests {
             let time = Self.midnight + Int64(n) * Span.minute / Int64(Self.perMinute)
@@ -69,21 +72,26 @@ struct CanaryTrial {
             record.inputTokens = 800 + Int64(random.below(1000))
             if random.chance(0.1) { record.ratedPositive = random.chance(0.85) }
             if user.isCanary { canaryRequests += 1 }
+            if isSampled, record.success == true {
+                guard n % 10 == 0 else { continue }
+                record.weight = 10_240
+            }
             // A view of bytes that are there.
             unsafe recorder.record(
                 record, bytes: bytes.span.bytes, cost: 4_000_000 + Int64(random.below(4_000_000)), names: { names },
                 judgedUpTo: .min)
             if random.chance(0.1) { score(&recorder, time, record.values[.variant], names, &random) }
-            guard (n + 1) % Self.perMinute == 0 else { continue }
-            let now = time.alignedDown(to: Span.minute) + 90 * Span.second
+            guard time >= looked + Span.minute else { continue }
+            looked = time.alignedDown(to: Span.minute)
+            let now = looked + 30 * Span.second
             let snapshot = recorder.snapshot(asOf: now, source: InputStatus(name: "trial"), names: names)
             watch.step(snapshot, at: now)
-            switch CanaryReport(snapshot, watch)?.verdict {
-            case .rollback where outcome.rollback == nil: outcome.rollback = canaryRequests
-            case .promote where outcome.promotion == nil: outcome.promotion = canaryRequests
-            default: break
+            if outcome.rollback == nil, CanaryReport(snapshot, watch)?.verdict == .rollback {
+                outcome.rollback = canaryRequests
             }
-            if outcome.rollback != nil { break }
+            if outcome.promotion == nil, let soak = watch.soak, soak.isAsGood, soak.isAsQuick {
+                outcome.promotion = canaryRequests
+            }
         }
         return outcome
     }

@@ -108,6 +108,8 @@ import Testing
         let soak = try #require(report.evidence)
         #expect(soak.peaks.errors >= soak.bars.errors)
         #expect(report[.errorRate]?.isSurelyWorse == true)
+        // Since it was shown, not since it began.
+        #expect(try #require(report.rollbackSince) > report.since)
     }
 
     @Test func aCanaryThatIsSlowMoreOftenIsRolledBack() throws {

@@ -14,6 +14,10 @@ package struct CanaryFindings: Sendable, Hashable {
     package var tripped: Set<CanaryGates.Gate> = []
     /// The task type that was first shown to fail more.
     package var worseTask: Symbol?
+    /// When any of these was first shown, µs since 1970.
+    package var accusedAt: Int64?
+
+    package var accuse: Bool { failsMore || isSlowMoreOften || !tripped.isEmpty || worseTask != nil }
 
     package struct Peaks: Sendable, Hashable {
         package var errors = 0.0
@@ -42,7 +46,9 @@ extension CanarySoak {
     /// Groups of users in which the canary must have failed before that counts: what fails for one or two users is theirs.
     private static let leastFailingGroups = 4
 
-    mutating func judge() {
+    /// - Parameter end: of the minute that was taken in last, µs since 1970.
+    mutating func judge(at end: Int64) {
+        defer { if findings.accuse, findings.accusedAt == nil { findings.accusedAt = end } }
         findings.peaks.slow = max(peaks.slow, slow.logEvidence(power: power))
         findings.peaks.notWorse = max(peaks.notWorse, notWorse?.logEvidence(power: power) ?? 0)
         findings.peaks.notSlower = max(peaks.notSlower, notSlower?.logEvidence(power: power) ?? 0)

@@ -31,6 +31,9 @@ package struct CanaryReport: Sendable {
     package var evidence: CanarySoak?
     package var settings: CanarySettings
 
+    /// Since when it is to be rolled back, µs since 1970; nil where it is not.
+    package var rollbackSince: Int64? { verdict == .rollback ? evidence?.findings.accusedAt : nil }
+
     /// A canary without a request for so long is over, and after a while is not shown any more.
     package static let overAfter = 5 * Span.minute
     package static let shownAfter = 30 * Span.minute

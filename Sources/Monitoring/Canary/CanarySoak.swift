@@ -113,7 +113,7 @@ package struct CanarySoak: Sendable {
             snapshot.arms.userGroups(from: max(since, end - 12 * Span.hour), to: end), control: controlSymbol,
             canary: canarySymbol, controlRow: control, canaryRow: canary)
         learnUsual(control)
-        judge()
+        judge(at: end)
     }
 
     /// Only by what was known before: which requests are worth how much, and what is usual.

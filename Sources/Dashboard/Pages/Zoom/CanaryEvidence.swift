@@ -43,7 +43,11 @@ struct CanaryEvidence {
             let isMet = peak >= bar
             let (mark, word, role): (Mark, String, Role) =
                 isMet
-                ? (accuses ? .critical : .good, "shown", accuses ? .critical : .good) : (.unknown, "not shown", .dim)
+                ? accuses
+                    ? (.critical, "shown", .critical)
+                    // What speaks for it counts no more once something speaks against it.
+                    : soak.findings.accuse ? (.notice, "was shown", .dim) : (.good, "shown", .good)
+                : (.unknown, "not shown", .dim)
             table.addRow(
                 StyledText(name, .text),
                 [
@@ -111,7 +115,8 @@ struct CanaryEvidence {
             percent(gates.maximumErrorRate) + "%", isKnown: rates.1 != nil)
         add(
             .evalScore, "eval score under, while control is not",
-            NumberFormat.percent(soak.canaryOfStep.evalScore.mean.map { $0 / 1e6 }), percent(gates.minimumEvalScore) + "%",
+            NumberFormat.percent(soak.canaryOfStep.evalScore.mean.map { $0 / 1e6 }),
+            percent(gates.minimumEvalScore) + "%",
             isKnown: !soak.canaryOfStep.evalScore.isEmpty)
     }
 
@@ -135,6 +140,9 @@ struct CanaryEvidence {
                     ", \(NumberFormat.count(CanarySettings.promotionRequests)) are needed (design effect "
                         + "\(NumberFormat.fixed(soak.designEffect, decimals: 1)))"))
         let users = soak.canary.newUsers + soak.control.newUsers
+        if users == 0, settings.share != nil {
+            sheet.line(StyledText("\(glyphs[.notice]) the split is not checked: no request names its user", .warning))
+        }
         if users > 0 {
             let found = NumberFormat.percent(Double(soak.canary.newUsers) / Double(users))
             let wanted = settings.share.map { ", \(NumberFormat.percent($0)) is wanted" } ?? ""
