@@ -27,7 +27,7 @@ package enum DefaultSettings {
             #name = "refund_errors"
             #severity = "P2"                 # P1 page, P2 ticket, P3 note
             #when = "error_rate > 10%"
-            #evidence = "error_count >= 5"   # what else must hold for it to be believed
+            #evidence = "failures_seen >= 5"   # what else must hold for it to be believed
             #window = "\(time(RuleDefinition.usual.window))"
             #min_requests = \(RuleDefinition.usual.minimumRequests)               # with fewer it is false
             #for_count = \(RuleDefinition.usual.forCount)                   # judgements in a row, every 10 s; or for = "2m"

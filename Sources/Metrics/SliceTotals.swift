@@ -11,11 +11,13 @@ package struct SliceTotals: Sendable {
     let seconds: Double
     /// As many requests as equally weighted ones would be.
     package let effectiveCount: Int64
+    /// How much of a weighted count is information, as in the whole window.
+    let effectiveShare: Double
 
     /// What can be told of a slice.
     package static let metrics: Set<WindowMetric> = [
-        .requests, .requestRate, .errorRate, .errorCount, .successRate, .p50Latency, .p95Latency, .p99Latency,
-        .maxLatency, .tokensPerMinute, .costPerHour, .costPerRequest,
+        .requests, .requestRate, .errorRate, .errorCount, .failuresSeen, .successRate, .p50Latency, .p95Latency,
+        .p99Latency, .maxLatency, .tokensPerMinute, .costPerHour, .costPerRequest,
     ]
 
     /// The metric's value in its unit; nil where nothing is known of it.
@@ -27,6 +29,7 @@ package struct SliceTotals: Sendable {
         case .requestRate: .number(counts.requests.value / seconds)
         case .errorRate: .share(counts.failed.weighted, of: judged)
         case .errorCount: .share(counts.failed.weighted, of: 1024)
+        case .failuresSeen: counts.failed.seen(effectiveShare)
         case .successRate: .share(counts.succeeded.weighted, of: judged)
         case .p50Latency: row.latency.quantile(permille: 500).map { .number($0 / 1e6) }
         case .p95Latency: row.latency.quantile(permille: 950).map { .number($0 / 1e6) }

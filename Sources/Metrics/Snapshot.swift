@@ -1,3 +1,4 @@
+package import Query
 package import Telemetry
 
 /// Everything known as of one time: immutable, `Sendable`, and sharing its slots with the recorder and with other snapshots.
@@ -54,6 +55,14 @@ extension Snapshot {
 
     /// What waited in each queue right before a time, µs since 1970.
     func queues(before end: Int64) -> [Symbol: Int64] { queueDepths.before(end) }
+
+    /// Since when it is known how many wait in the queue that `queue_depth` names, or in any, µs since 1970; nil: it is not,
+    /// or a reference asks for something else.
+    package func queueOrigin(of reference: Reference) -> Int64? {
+        guard WindowMetric(reference) == .queueDepth else { return nil }
+        guard case .text(let name)? = reference.arguments.first else { return queueDepths.oldest.values.min() }
+        return queueDepths.oldest.first { names[$0.key] == name }?.value
+    }
 
     /// Requests that ended after `time`, weighted.
     package func requests(after time: Int64) -> Double {

@@ -7,6 +7,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case requestRate = "request_rate"
     case errorRate = "error_rate"
     case errorCount = "error_count"
+    case failuresSeen = "failures_seen"
     case successRate = "success_rate"
     case toolErrorRate = "tool_error_rate"
     case p50Latency = "p50_latency"
@@ -72,7 +73,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
 
     package var unit: Unit {
         switch self {
-        case .requests, .errorCount, .ratings, .newErrorTypes, .queueDepth, .errors, .flags: .count
+        case .requests, .errorCount, .failuresSeen, .ratings, .newErrorTypes, .queueDepth, .errors, .flags: .count
         case .requestRate: .perSecond
         case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
             .dissatisfaction, .escalationRate, .abandonmentRate, .quality, .evalScore, .outputLengthDrift,
@@ -93,6 +94,7 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .requestRate: "requests per second"
         case .errorRate: "failed / (failed + succeeded)"
         case .errorCount: "failed requests"
+        case .failuresSeen: "failed requests that evidence rests on: of sampled ones no more than were seen"
         case .successRate: "succeeded / (failed + succeeded)"
         case .toolErrorRate: "failed / all tool calls"
         case .p50Latency: "median latency"

@@ -146,7 +146,7 @@ package struct WindowReader {
                 let effective = min(Double(requests.raw), (requests.value * share).rounded(.down))
                 return SliceTotals(
                     name: snapshot.names.label(name), row: row, seconds: seconds,
-                    effectiveCount: Int64(max(0, effective)))
+                    effectiveCount: Int64(max(0, effective)), effectiveShare: share)
             }
         slices[key] = found
         return found

@@ -27,6 +27,7 @@ extension WindowTotals {
             .dissatisfaction:
             share(metric, []).flatMap { .share($0.part, of: $0.whole) }
         case .errorCount: .share(tally.failed.weighted, of: 1024)
+        case .failuresSeen: tally.failed.seen(tally.effectiveShare)
         case .p50Latency, .p95Latency, .p99Latency, .timeToFirstTokenP95:
             metric.permille.flatMap { measures(metric).quantile(permille: $0) }.map { .number($0 / 1e6) }
         case .maxLatency: tally.latency.isEmpty ? nil : .share(tally.latency.maximum, of: 1_000_000)
@@ -118,5 +119,15 @@ extension WindowTotals {
     private func mean(_ bins: UniformBins) -> Value? {
         let (whole, isTooLarge) = bins.count.multipliedReportingOverflow(by: 1_000_000)
         return isTooLarge ? bins.mean.map { .number($0 / 1e6) } : .share(bins.sum, of: whole)
+    }
+}
+
+extension Count {
+    /// As much of a weighted count as evidence may rest on: its effective part, and never more than there were records.
+    /// - Parameter share: `Tally.effectiveShare` of what it is counted in.
+    func seen(_ share: Double) -> Value? {
+        // Exactly, where nothing was sampled.
+        let whole = min(weighted, raw &* 1024)
+        return share >= 1 ? .share(whole, of: 1024) : .number(min(value * share, Double(raw)))
     }
 }

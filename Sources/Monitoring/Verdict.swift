@@ -117,7 +117,7 @@ extension Alert {
     /// Rank among alerts of one severity: failures, then latency, then the rest.
     fileprivate var urgency: Int {
         switch metric {
-        case .errorRate, .errorCount, .toolErrorRate: 0
+        case .errorRate, .errorCount, .failuresSeen, .toolErrorRate: 0
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95: 1
         default: 2
         }

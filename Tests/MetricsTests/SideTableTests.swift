@@ -217,7 +217,26 @@ import Testing
         #expect(snapshot.queueDepths.before(midnight).isEmpty)
     }
 
-    @Test func theLastReadingsOfAQueueAreHeld() {
+    @Test func ofTheOlderPastOfAQueueTheLargestReadingsAreHeld() {
+        var bench = CountingBench()
+        let queue = bench.symbol("human_review", .queue)
+        // Each 5 s of nine days: 40 as each hour's second minute begins, 20 as each minute does, else 3.
+        for step in 0..<9 * 17_280 as Range<Int64> {
+            let depth: Int64 = step % 720 == 12 ? 40 : step % 12 == 0 ? 20 : 3
+            bench.count(.queue, at: midnight + step * 5 * Span.second) { ($0.queue, $0.queueDepth) = (queue, depth) }
+        }
+        let depths = bench.snapshot().queueDepths
+        let end = midnight + 9 * Span.day
+        func depth(ago: Int64) -> Int64? { depths.before(end - ago)[queue] }
+        // Exactly within the hour, by the minute within the day, by the hour before.
+        #expect(depth(ago: 0) == 3 && depth(ago: Span.minute - 1) == 20 && depth(ago: 58 * Span.minute) == 3)
+        #expect(depth(ago: 2 * Span.hour) == 20 && depth(ago: 3 * Span.hour - 2 * Span.minute) == 40)
+        #expect(depth(ago: 2 * Span.day) == 40 && depth(ago: 7 * Span.day) == 40)
+        #expect(depths.oldest == [queue: end - 8 * Span.day + Span.minute])
+        #expect(depths.before(end - 8 * Span.day).isEmpty)
+    }
+
+    @Test func aQueueThatSeldomTellsIsHeldExactlyForLonger() {
         var bench = CountingBench()
         let queue = bench.symbol("human_review", .queue)
         for minute in 0..<2000 as Range<Int64> {
@@ -226,7 +245,7 @@ import Testing
         let depths = bench.snapshot().queueDepths
         #expect(depths.before(.max) == [queue: 1999])
         #expect(depths.before(midnight + 561 * Span.minute) == [queue: 560])
-        #expect(depths.before(midnight + 560 * Span.minute).isEmpty)
+        #expect(depths.before(midnight + 560 * Span.minute) == [queue: 539])
     }
 
     @Test func aSnapshotDoesNotChangeWhenCountingGoesOn() {

@@ -110,6 +110,35 @@ import Testing
         #expect(Self.lines(bench) == [["drift_detected: once, for 3h00m, last 0.6 > 0.5, until Fri 03:00 UTC"]])
     }
 
+    /// It was told while it fired, and ended while nobody looked: there is nothing to add.
+    @Test func whatVanishedAfterItWasToldMakesNoDigest() {
+        var bench = Bench()
+        bench.step([Self.note(from: 0)], at: 0)
+        bench.step([Self.note(from: 0)], at: Self.monday)
+        #expect(bench.sent.count == 1)
+        bench.step([], at: Self.monday + Self.week)
+        #expect(bench.sent.count == 1)
+        #expect(!bench.state.hasDigest(due: midnight + (Self.monday + Self.week) * Span.second, bench.policy))
+        bench.step([], at: Self.monday + 2 * Self.week)
+        #expect(bench.sent.count == 1 && bench.state.digests.isEmpty)
+    }
+
+    @Test func whenTheDeliveryTriesAgainIsSaid() throws {
+        var bench = Bench()
+        bench.delivers = false
+        bench.step([Self.note(from: 0)], at: 0)
+        let id = try #require(bench.step([Self.note(from: 0)], at: Self.monday).first?.id)
+        let (failed, again) = (Self.monday + 10, Self.monday + 70)
+        bench.state.noteFailed(
+            id, reason: "HTTP 503", retryAt: midnight + again * Span.second, at: midnight + failed * Span.second)
+        bench.step([Self.note(from: 0)], at: failed)
+        guard case .failed(_, _, let retryAt)? = bench.decisions.first(where: { $0.route == "digest" })?.outcome else {
+            Issue.record("it did not fail")
+            return
+        }
+        #expect(retryAt == midnight + again * Span.second)
+    }
+
     @Test func whatDidNotArriveIsHandedOverAgainUnderTheSameIdAndLosesNothing() throws {
         var bench = Bench()
         bench.delivers = false

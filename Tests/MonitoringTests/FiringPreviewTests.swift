@@ -82,6 +82,32 @@ import Testing
         #expect(try preview("slo_success_spent", nil).text == "no history of budget_left(\"success\")")
     }
 
+    /// Requests for 30 hours, a queue's depth each 5 s of the last of them: that long is told of, and not a day.
+    @Test(arguments: [(3, "1\u{d7} in 3h"), (28, "3\u{d7} in 24h, 3\u{d7} in 28h")] as [(Int64, String)])
+    func aRuleOfAQueueIsReplayedAsFarAsTheQueueIsKnown(hours: Int64, expected: String) throws {
+        var bench = CountingBench()
+        let queue = bench.symbol("human_review", .queue)
+        let end = midnight + 30 * Span.hour
+        for second in stride(from: Int64(0), to: 30 * 3600, by: 20) {
+            bench.count(at: midnight + second * Span.second) { $0.success = true }
+        }
+        for ago in stride(from: hours * 3600, to: 0, by: -5) {
+            // Once each eight hours it is long, for half an hour.
+            let isLong = [2, 10, 18].contains { ((Int64($0) * 3600 - 1800)..<(Int64($0) * 3600)).contains(ago) }
+            bench.count(.queue, at: end - ago * Span.second) {
+                ($0.queue, $0.queueDepth) = (queue, isLong ? 60 : 10)
+            }
+        }
+        let snapshot = bench.snapshot(asOf: end)
+        let rule = try #require(RulePack.symptoms.rules.first { $0.name == "review_queue_backs_up" })
+        let preview = FiringPreview(rule, over: snapshot)
+        #expect(preview.text == expected && preview.start == end - hours * Span.hour)
+        let all = Self.rule("queue_depth > 50") { $0.minimumRequests = 0 }
+        #expect(FiringPreview(all, over: snapshot).text == expected)
+        let other = Self.rule("queue_depth(\"other\") > 50") { $0.minimumRequests = 0 }
+        #expect(FiringPreview(other, over: snapshot).text == "never known")
+    }
+
     @Test func whatNoHistoryIsHeldOfIsSaid() {
         let snapshot = Self.story(hours: 2) { _ in true }
         let queue = FiringPreview(Self.rule("queue_depth > 5") { $0.minimumRequests = 0 }, over: snapshot)

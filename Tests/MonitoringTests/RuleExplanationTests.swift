@@ -35,9 +35,9 @@ import Testing
                 rule  elevated_error_rate P2, pack conservative, E4
                 when  error_rate > 0.10 and error_rate <= 0.50
                 over  5m to 00:15:00Z: 300 requests, at least 20 wanted
-                given error_count >= 10 or at_least(error_rate) > 7%
+                given failures_seen >= 10 or at_least(error_rate) > 7%
                       error_rate = 20.0%
-                      error_count = 60
+                      failures_seen = 60
                       at_least(error_rate) = 15.2%
                 so    true: error_rate 20.0% > 10%
                 says  WARNING: Error rate 20.0% exceeds 10%

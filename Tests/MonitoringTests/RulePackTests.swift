@@ -92,6 +92,33 @@ import Testing
         #expect(evaluation.isTrue == expected)
     }
 
+    /// What one record in ten stands for is no evidence of ten.
+    @Test(arguments: [
+        (RulePack.conservative, "elevated_error_rate", 20, 3, 10, false),
+        (.conservative, "elevated_error_rate", 30, 5, 10, false),
+        (.conservative, "elevated_error_rate", 30, 6, 10, true),
+        (.conservative, "elevated_error_rate", 95, 10, 10, true),
+        (.conservative, "elevated_error_rate", 95, 10, 1, true),
+        (.standard, "high_error_rate", 20, 6, 10, false),
+        (.standard, "high_error_rate", 20, 7, 10, true),
+    ])
+    func evidenceCountsTheFailuresThatWereSeen(
+        _ pack: RulePack, _ name: String, _ count: Int, _ failed: Int, _ weight: Int64, _ expected: Bool
+    ) throws {
+        var bench = CountingBench()
+        for i in 0..<count {
+            bench.count(at: midnight + Int64(i) * 4 * Span.minute / Int64(count)) { record in
+                record.success = i >= failed
+                record.weight = weight * 1024
+            }
+        }
+        let end = midnight + 5 * Span.minute
+        let rule = try #require(pack.rules.first { $0.name == name })
+        var reader = WindowReader(bench.snapshot(asOf: end), at: end)
+        let evaluation = rule.evaluate(requests: Int64(count)) { reader.value(of: $0, lasting: rule.window) }.evaluation
+        #expect(evaluation.isTrue == expected)
+    }
+
     @Test func aLaterRuleOfTheSameNameTakesTheEarliersPlace() {
         let both = RulePack.merged(RulePack.conservative.definitions() + RulePack.standard.definitions())
         #expect(both.map(\.name).prefix(3) == ["high_error_rate", "elevated_error_rate", "high_latency"])

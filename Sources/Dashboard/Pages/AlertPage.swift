@@ -198,7 +198,7 @@ extension Alert {
             query("slowest requests", order: .slowest)
         case .costPerHour, .costPerRequest, .costPerSuccess, .tokensPerMinute:
             query("costliest requests", order: .costliest)
-        case .errorRate, .errorCount, .toolErrorRate: query("failed requests", QueryText.failed)
+        case .errorRate, .errorCount, .failuresSeen, .toolErrorRate: query("failed requests", QueryText.failed)
         default: query("requests")
         }
     }

@@ -43,9 +43,12 @@ package struct FiringPreview: Sendable, Hashable {
             default: nil
             }
         }
-        guard let now = snapshot.now, let first = snapshot.timeline.origin, rule.condition != nil, unheld.isEmpty else {
+        guard let now = snapshot.now, let origin = snapshot.timeline.origin, rule.condition != nil, unheld.isEmpty
+        else {
             return
         }
+        // A queue may be known of for less long than requests are.
+        let first = min(now, references.compactMap(snapshot.queueOrigin).reduce(origin, max))
         let isSliced = rule.dimension != nil
         let isOfMinutes = references.contains { WindowMetric($0) == nil && $0.isOfMinutes }
         let near = isSliced ? 50 * Span.minute : Span.day

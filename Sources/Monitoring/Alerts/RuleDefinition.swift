@@ -40,7 +40,7 @@ package struct RuleDefinition: Sendable, Codable, Hashable {
     package var severity: Severity
     /// The condition, an expression in the window scope.
     package var when: String
-    /// What else must hold for the condition to be believed, an expression too: `error_count >= 5`. Empty: nothing.
+    /// What else must hold for the condition to be believed, an expression too: `failures_seen >= 5`. Empty: nothing.
     package var evidence = ""
     /// A template: what is said when it fires. Empty: name and condition.
     package var summary: String

@@ -111,7 +111,7 @@ package enum RulePack: String, Sendable, CaseIterable {
         ) {
             // More than chance (E25): of thirty requests at 2% five fail every other day, and six do not. Ten are enough of
             // however many.
-            $0.evidence = "error_count >= 10 or at_least(error_rate) > 7%"
+            $0.evidence = "failures_seen >= 10 or at_least(error_rate) > 7%"
         },
         line(
             "E4", "high_latency", .p2, when: "p95_latency_s > 30",
@@ -140,7 +140,7 @@ package enum RulePack: String, Sendable, CaseIterable {
             summary: "CRITICAL: Error rate {error_rate:.1%} exceeds 5%"
         ) {
             // A page wants more than chance (E25): of forty requests at 2% six fail once a week.
-            $0.evidence = "at_least(error_rate) > 5% and error_count >= 7"
+            $0.evidence = "at_least(error_rate) > 5% and failures_seen >= 7"
         },
         line(
             "E11", "high_latency", .p2, when: "p95_latency > 10s",

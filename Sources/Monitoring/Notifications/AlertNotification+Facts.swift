@@ -111,7 +111,7 @@ extension Alert {
     /// Whether requests that failed are what it is about.
     fileprivate var isAboutFailures: Bool {
         switch metric {
-        case .errorRate, .errorCount, .toolErrorRate, .strongCompletion, .weakCompletion: true
+        case .errorRate, .errorCount, .failuresSeen, .toolErrorRate, .strongCompletion, .weakCompletion: true
         default: false
         }
     }

@@ -106,6 +106,14 @@ package struct Digest: Sendable, Codable, Hashable {
         failure = nil
     }
 
+    /// There is nothing to tell after all: neither what was handed over and has not arrived, nor what is over and was told.
+    mutating func withdraw() {
+        handed = delivered
+        handedAt = deliveredAt
+        failure = nil
+        forget()
+    }
+
     /// What was handed over has arrived: the next one tells of what came after, and of what still fires.
     mutating func noteDelivered(at now: Int64) {
         delivered = handed

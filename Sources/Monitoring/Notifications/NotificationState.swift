@@ -68,7 +68,8 @@ package struct NotificationState: Sendable, Codable, Hashable {
     /// - Parameter retryAt: when the delivery itself tries again, µs since 1970; nil: it does not.
     package mutating func noteFailed(_ id: String, reason: String, retryAt: Int64? = nil, at time: Int64) {
         if let route = digestRoute(of: id) {
-            digests[route]?.failure = Incident.Failure(time: time, why: String(reason.prefix(200)))
+            digests[route]?.failure = Incident.Failure(
+                time: time, why: String(reason.prefix(200)), retryAt: retryAt)
         }
         for (key, incident) in incidents {
             for (route, told) in incident.told

@@ -37,8 +37,9 @@ extension NotificationStep {
         let isHeld = digest.holds(alert)
         if isHeld, digest.isUnderWay, let handed = digest.handed, began <= handed.until {
             let handedAt = digest.handedAt ?? handed.until
-            return digest.failure.map { .failed(at: $0.time, why: $0.why, retryAt: $0.time + policy.retryAfter) }
-                ?? .handedOver(at: handedAt, .digested)
+            return digest.failure.map {
+                .failed(at: $0.time, why: $0.why, retryAt: $0.retryAt ?? $0.time + policy.retryAfter)
+            } ?? .handedOver(at: handedAt, .digested)
         }
         let due = isHeld ? digest.due(schedule) : nil
         if let delivered = digest.delivered, let arrived = digest.deliveredAt, began <= delivered.until {
@@ -54,20 +55,24 @@ extension NotificationStep {
         if digest.isUnderWay, let handed = digest.handed, digest.due(schedule).map({ now < $0 }) ?? true {
             let last = max(digest.handedAt ?? .min, digest.failure?.time ?? .min)
             guard now >= last + policy.retryAfter else { return }
-            digest.hand(over: handed, at: now)
-            state.digests[route] = digest
-            send(digest, handed, route, schedule)
+            tell(digest, handed, route, schedule)
         } else if let due = digest.due(schedule), now >= due {
             digest.closeAbsent(alerts, at: now)
-            let issue = Digest.Issue(due: due, until: now)
-            digest.hand(over: issue, at: now)
-            state.digests[route] = digest
-            send(digest, issue, route, schedule)
+            tell(digest, Digest.Issue(due: due, until: now), route, schedule)
         }
     }
 
-    private mutating func send(_ digest: Digest, _ issue: Digest.Issue, _ route: String, _ schedule: DigestSchedule) {
+    /// Hands an issue over, unless all that it could tell was told before.
+    private mutating func tell(_ digest: Digest, _ issue: Digest.Issue, _ route: String, _ schedule: DigestSchedule) {
         let told = digest.told(issue, alerts)
+        var digest = digest
+        if told.lines.isEmpty { digest.withdraw() } else { digest.hand(over: issue, at: now) }
+        state.digests[route] = digest
+        if !told.lines.isEmpty { send(told, issue, route, schedule) }
+    }
+
+    private mutating func send(_ told: AlertDigest, _ issue: Digest.Issue, _ route: String, _ schedule: DigestSchedule)
+    {
         func count(_ n: Int, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
         let more = told.hasMore || told.lines.contains(where: \.hasMore) ? "more than " : ""
         let size = "\(count(told.lines.count, "alert")), \(more)\(count(told.times, "time"))"

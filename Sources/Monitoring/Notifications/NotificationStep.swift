@@ -251,7 +251,7 @@ extension Alert {
         ["service", "agent", "agent_version"].allSatisfy { (labels[$0] ?? "") == (other.labels[$0] ?? "") }
     }
 
-    private var isOfFailures: Bool { metric == .errorRate || metric == .errorCount }
+    private var isOfFailures: Bool { metric == .errorRate || metric == .errorCount || metric == .failuresSeen }
     /// Whether it is about the failures of one slice, or of everything.
     package var isOfFailuresInSlice: Bool { isOfFailures && !labels.isEmpty }
     package var isOfAllFailures: Bool { isOfFailures && labels.isEmpty }
