@@ -92,7 +92,7 @@ struct ObjectiveSettingsTests {
         ("[slo.success]\nobjective = 95", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
         ("[slo.success]\nobjective = 1", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
         ("[slo.success]\nobjective = '95'", "2:13: slo.success.objective: expected a share such as 0.95 or \"95%\""),
-        ("[slo.success]\nobjective = '0.95%'", "2:13: slo.success.objective: 0.95% is less than one in a hundred; \"95"),
+        ("[slo.success]\nobjective = '0.95%'", "2:13: slo.success.objective: 0.95% is less than one in a hundred"),
         ("[slo.success]\nobjective = '105%'", "2:13: slo.success.objective: an objective lies between 0 and 1, both"),
         ("[slo.success]\nobjective = 0.99999995", "2:13: slo.success.objective: expected a share with at most six"),
         ("[slo.success]\nobjectiv = 0.9", "2:1: slo.success.objectiv: unknown key 'objectiv'; did you mean"),

@@ -39,8 +39,7 @@ struct CanarySheet {
             StyledText("\(mark) \(canary.verdict.rawValue.uppercased())", role, bold: true)
                 + StyledText("  " + (canary.reasons.first ?? ""), .text),
             trailing: .dim(
-                (canary.rollbackSince.map { "since \(figures.clock($0))Z, " } ?? "")
-                    + "began \(figures.clock(canary.since))Z"
+                (canary.rollbackSince.map { "since \(figures.clock($0))Z" } ?? "began \(figures.clock(canary.since))Z")
                     + (canary.isOver ? ", over \(figures.clock(canary.until))Z" : "")))
         for reason in canary.reasons.dropFirst() { sheet.line(.dim("  " + reason)) }
     }
