@@ -50,17 +50,17 @@ import Testing
 
     @Test func theEvidenceForPromotionIsThatOfTheReference() throws {
         let vector = try #require(try VectorFile.object(Self.vectors)["non_inferiority_eprocess"] as? [String: Any])
-        var process = try #require(NonInferiorityEProcess(rate: 0.05, margin: 0.05))
-        Self.expectClose(process.ratio, try vector.number("psi"), within: 1e-6)
+        var process = NonInferiorityEProcess(margin: 0.05)
+        Self.expectClose(try #require(process.ratio(rate: 0.05)), try vector.number("psi"), within: 1e-6)
         for row in try #require(vector["blocks"] as? [[String: Any]]) {
             let block = try #require(row["block"] as? [Int]).map(Int64.init)
             process.observe(
-                OutcomeBlock(canaryBad: block[0], of: block[1], controlBad: block[3] - block[0], of: block[2]))
+                OutcomeBlock(canaryBad: block[0], of: block[1], controlBad: block[3] - block[0], of: block[2]),
+                rate: 0.05)
             // The vector's ratio is rounded to six decimals.
             Self.expectClose(process.logEvidence, try row.number("log_E"), within: 1e-6)
         }
-        #expect(NonInferiorityEProcess(rate: 0, margin: 0.05) == nil)
-        #expect(NonInferiorityEProcess(rate: 0.96, margin: 0.05) == nil)
+        #expect(process.ratio(rate: 0) == nil && process.ratio(rate: 0.96) == nil)
     }
 
     @Test func blocksThatSayNothingChangeNothing() {
@@ -118,7 +118,7 @@ import Testing
         let runs = 300
         for _ in 0..<runs {
             var process = ConditionalEProcess()
-            var promotion = NonInferiorityEProcess(rate: 0.06, margin: 0.05)
+            var promotion = NonInferiorityEProcess(margin: 0.05)
             var (isAccused, isPromoted) = (false, false)
             for minute in 0..<60 {
                 let rate = 0.06 + 0.04 * (minute % 20 < 10 ? 1 : -1)
@@ -130,11 +130,12 @@ import Testing
                     OutcomeBlock(
                         canaryBad: failures(n, rate), of: n, controlBad: failures(100 - n, rate), of: 100 - n))
                 // At the margin.
-                promotion?.observe(
+                promotion.observe(
                     OutcomeBlock(
-                        canaryBad: failures(n, 0.11), of: n, controlBad: failures(100 - n, 0.06), of: 100 - n))
+                        canaryBad: failures(n, 0.11), of: n, controlBad: failures(100 - n, 0.06), of: 100 - n),
+                    rate: 0.06)
                 if process.logEvidence >= log(20) { isAccused = true }
-                if promotion?.logEvidence ?? 0 >= log(20) { isPromoted = true }
+                if promotion.logEvidence >= log(20) { isPromoted = true }
             }
             accused += isAccused ? 1 : 0
             wronglyPromoted += isPromoted ? 1 : 0

@@ -50,8 +50,8 @@ extension CanarySoak {
     mutating func judge(at end: Int64) {
         defer { if findings.accuse, findings.accusedAt == nil { findings.accusedAt = end } }
         findings.peaks.slow = max(peaks.slow, slow.logEvidence(power: power))
-        findings.peaks.notWorse = max(peaks.notWorse, notWorse?.logEvidence(power: power) ?? 0)
-        findings.peaks.notSlower = max(peaks.notSlower, notSlower?.logEvidence(power: power) ?? 0)
+        findings.peaks.notWorse = max(peaks.notWorse, notWorse.logEvidence(power: power))
+        findings.peaks.notSlower = max(peaks.notSlower, notSlower.logEvidence(power: power))
         isProviderWide = seesOutage
         guard !likeness.isOpen else { return }
         let least = settings.leastIncrease
@@ -164,14 +164,12 @@ extension CanarySoak {
 
     /// The same of slow requests; also where nothing is known of latencies, and where so many are slow that no more can be.
     package var isAsQuick: Bool {
-        if canary.latency.isEmpty { return true }
-        if let usualSlow, notSlower == nil { return usualSlow + settings.margin >= 1 }
-        return peaks.notSlower >= bars.notSlower
+        canary.latency.isEmpty || leavesNoRoom || peaks.notSlower >= bars.notSlower
     }
 
     /// Requests of the canary (as they come, not as they are worth) until it could be known to be as good; nil where that can't be told.
     package var requestsMissing: Double? {
-        guard let notWorse, let rate = control.errorRate, canary.requests.value > 0 else { return nil }
+        guard let rate = control.errorRate, canary.requests.value > 0 else { return nil }
         let share = canary.requests.value / (canary.requests.value + control.requests.value)
         let growth = notWorse.growth(rate: max(rate, 0.001), share: share) * power
         guard growth > 0 else { return nil }

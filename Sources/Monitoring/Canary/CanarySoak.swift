@@ -26,13 +26,12 @@ package struct CanarySoak: Sendable {
     /// That the canary fails more, that it is slow more often, and that it is not by more than the margin.
     private(set) var errors = ConditionalEProcess()
     private(set) var slow = ConditionalEProcess()
-    private(set) var notWorse: NonInferiorityEProcess?
-    private(set) var notSlower: NonInferiorityEProcess?
+    private(set) var notWorse: NonInferiorityEProcess
+    private(set) var notSlower: NonInferiorityEProcess
     /// In the order in which they came.
     private(set) var tasks: [(name: Symbol, process: ConditionalEProcess)] = []
-    /// Control's rates as they were when the canary began; nil until they are known.
+    /// Control's error rate as it was when the canary began; nil until it is known.
     package private(set) var usualRate: Double?
-    private(set) var usualSlow: Double?
     private var blocks = WeightedBlocks()
     /// How much the requests of few users prove.
     private(set) var likeness = UserLikeness()
@@ -76,6 +75,8 @@ package struct CanarySoak: Sendable {
         self.presence = presence
         self.since = since
         next = since.alignedDown(to: Span.minute)
+        notWorse = NonInferiorityEProcess(margin: settings.margin)
+        notSlower = notWorse
         step = settings.ramp.first ?? 0
         stepSince = since
         learnUsual(snapshot.arms.sum(from: next - Span.hour, to: next)[control] ?? ArmRow())
@@ -131,8 +132,8 @@ package struct CanarySoak: Sendable {
             (b.latency.count(above: limit), b.latency.count), (a.latency.count(above: limit), a.latency.count), worth)
         errors.observe(errorBlock)
         slow.observe(slowBlock)
-        notWorse?.observe(errorBlock)
-        notSlower?.observe(slowBlock)
+        if let rate = rate(before: control) { notWorse.observe(errorBlock, rate: rate) }
+        if let share = slowShare(before: control) { notSlower.observe(slowBlock, rate: share) }
         for (name, row) in zip(outcomes.names, outcomes.rows) where name != .other {
             // The first that come: which they are must not depend on how they do.
             var place = tasks.firstIndex { $0.name == name }
@@ -153,23 +154,27 @@ package struct CanarySoak: Sendable {
 
     // MARK: What is usual
 
-    /// Frozen once there is enough of it: a rate that may follow the canary's is no yardstick.
+    /// Frozen once there is enough of it: a rate that may follow an outage is no yardstick for one.
     private mutating func learnUsual(_ row: ArmRow) {
-        let judged = row.effectiveJudged
-        if usualRate == nil, judged >= Self.usualRequests {
-            // Never 0: odds need something to be compared with.
-            let rate = ((row.errorRate ?? 0) * judged + 0.5) / (judged + 1)
-            usualRate = rate
-            notWorse = NonInferiorityEProcess(rate: rate, margin: settings.margin)
-        }
-        let latencies = Double(row.latency.count) / 1024 * min(1, row.effectiveShare)
-        if usualSlow == nil, latencies >= Self.usualRequests {
-            let above = Double(row.latency.count(above: settings.slowLimit)) / Double(row.latency.count)
-            let share = (above * latencies + 0.5) / (latencies + 1)
-            usualSlow = share
-            notSlower = NonInferiorityEProcess(rate: share, margin: settings.margin)
-        }
+        if usualRate == nil { usualRate = rate(before: row) }
     }
+
+    /// Control's error rate; nil while too little of it is known. Never 0: odds need something to be compared with.
+    private func rate(before row: ArmRow) -> Double? {
+        let judged = row.effectiveJudged
+        return judged >= Self.usualRequests ? ((row.errorRate ?? 0) * judged + 0.5) / (judged + 1) : nil
+    }
+
+    /// The same of requests over the limit.
+    private func slowShare(before row: ArmRow) -> Double? {
+        let n = Double(row.latency.count) / 1024 * min(1, row.effectiveShare)
+        guard n >= Self.usualRequests else { return nil }
+        let above = Double(row.latency.count(above: settings.slowLimit)) / Double(row.latency.count)
+        return (above * n + 0.5) / (n + 1)
+    }
+
+    /// Whether so many of control's requests are slow that no more can be.
+    var leavesNoRoom: Bool { slowShare(before: control).map { $0 + settings.margin >= 1 } ?? false }
 
     // MARK: Steps and versions
 

@@ -53,32 +53,29 @@ package struct ConditionalEProcess: Sendable, Hashable, Codable {
     }
 }
 
-/// Evidence that one arm's odds are less than a margin above the other's: the mirror of `ConditionalEProcess`, for promotion.
+/// Evidence that one arm's rate is less than a margin above the other's: the mirror of `ConditionalEProcess`, for promotion.
 ///
 /// The likelihood ratio of equal odds against odds at the margin: where the canary is at the margin or beyond, the evidence
-/// exceeds 1/α at any time with a probability of at most α.
+/// exceeds 1/α at any time with a probability of at most α. The odds at the margin follow from control's rate as it was known before
+/// each block, which may change from one to the next.
 package struct NonInferiorityEProcess: Sendable, Hashable, Codable {
-    /// The odds ratio at the margin, above 1.
-    package let ratio: Double
+    /// How much higher the canary's rate may be, inside (0, 1).
+    package let margin: Double
     /// ln of the evidence, 0 before anything was seen.
     package private(set) var logEvidence = 0.0
 
-    /// - Parameters:
-    ///   - rate: control's rate as it is known when the comparison begins, inside (0, 1).
-    ///   - margin: how much higher the canary's rate may be, above 0, with `rate + margin` below 1.
-    /// Nil where there is no such odds ratio.
-    package init?(rate: Double, margin: Double) {
-        guard rate > 0, margin > 0, rate + margin < 1 else { return nil }
-        ratio = (rate + margin) / (1 - rate - margin) / (rate / (1 - rate))
+    package init(margin: Double) { self.margin = min(1 - 1e-9, max(1e-9, margin)) }
+
+    /// The odds ratio at the margin, above 1; nil where there is none: a rate of 0, or one that leaves no room.
+    package func ratio(rate: Double) -> Double? {
+        guard rate > 0, rate + margin < 1 else { return nil }
+        return (rate + margin) / (1 - rate - margin) / (rate / (1 - rate))
     }
 
-    package init?(ratio: Double) {
-        guard ratio > 1, ratio.isFinite else { return nil }
-        self.ratio = ratio
-    }
-
-    package mutating func observe(_ block: OutcomeBlock) {
-        guard block.isInformative, let log = block.logLikelihoodRatios([ratio]).first else { return }
+    /// - Parameter rate: of control, as it was known before the block.
+    package mutating func observe(_ block: OutcomeBlock, rate: Double) {
+        guard block.isInformative, let ratio = ratio(rate: rate), let log = block.logLikelihoodRatios([ratio]).first
+        else { return }
         logEvidence -= log
     }
 
@@ -91,8 +88,8 @@ package struct NonInferiorityEProcess: Sendable, Hashable, Codable {
     ///   - rate: of both arms.
     ///   - share: of both arms' requests that the canary takes, inside (0, 1).
     package func growth(rate: Double, share: Double) -> Double {
-        guard share > 0, share < 1, rate > 0 else { return 0 }
-        // Of every bad request the canary has its share; what it adds does not depend on whose it is but on how it was expected to fall.
+        guard share > 0, share < 1, let ratio = ratio(rate: rate) else { return 0 }
+        // Of every bad request the canary has its share; what one adds depends on how it was expected to fall.
         return rate / share * (log(1 - share + share * ratio) - share * log(ratio))
     }
 
