@@ -3,23 +3,23 @@ package import Telemetry
 /// Outcomes of a task type in each of a few variants.
 package struct ArmOutcomes: Row {
     private struct Arm {
-        var variant: Symbol
+        var variant = Symbol.absent
         var failed = Count()
         var judged = Count()
     }
 
-    private var arms: [Arm] = []
-
-    /// More than two are rare, and more than this are left out.
-    private static let mostVariants = 8
+    /// In place: a table of these is copied whenever somebody has looked.
+    private var arms = InlineArray<4, Arm>(repeating: Arm())
+    private var count = 0
 
     package init() {}
 
-    package var heaviness: Int64 { arms.reduce(0) { $0 &+ $1.judged.weighted } }
+    package var heaviness: Int64 { (0..<count).reduce(0) { $0 &+ arms[$1].judged.weighted } }
 
     /// Failed of those whose outcome is known.
     package subscript(variant: Symbol) -> (failed: Count, judged: Count) {
-        arms.first { $0.variant.rawValue == variant.rawValue }.map { ($0.failed, $0.judged) } ?? (Count(), Count())
+        (0..<count).first { arms[$0].variant.rawValue == variant.rawValue }
+            .map { (arms[$0].failed, arms[$0].judged) } ?? (Count(), Count())
     }
 
     mutating func count(_ variant: Symbol, _ row: borrowing RequestRow) {
@@ -29,34 +29,39 @@ package struct ArmOutcomes: Row {
         arms[place].judged.add(row.succeeded)
     }
 
+    /// More than two variants are rare, and what there is no room for is left out.
     private mutating func place(of variant: Symbol) -> Int? {
-        for place in arms.indices where arms[place].variant.rawValue == variant.rawValue { return place }
-        guard arms.count < Self.mostVariants else { return nil }
-        arms.append(Arm(variant: variant))
-        return arms.count - 1
+        for place in 0..<count where arms[place].variant.rawValue == variant.rawValue { return place }
+        guard count < arms.count else { return nil }
+        arms[count].variant = variant
+        count += 1
+        return count - 1
     }
 
     package mutating func add(_ other: ArmOutcomes) {
-        for arm in other.arms {
-            guard let place = place(of: arm.variant) else { continue }
-            arms[place].failed.add(arm.failed)
-            arms[place].judged.add(arm.judged)
+        for i in 0..<other.count {
+            guard let place = place(of: other.arms[i].variant) else { continue }
+            arms[place].failed.add(other.arms[i].failed)
+            arms[place].judged.add(other.arms[i].judged)
         }
     }
 
     package func pack(into numbers: inout PackedNumbers) {
-        numbers.append(UInt64(arms.count))
-        for arm in arms {
-            numbers.append(UInt64(arm.variant.rawValue))
-            arm.failed.pack(into: &numbers)
-            arm.judged.pack(into: &numbers)
+        numbers.append(UInt64(count))
+        for i in 0..<count {
+            numbers.append(UInt64(arms[i].variant.rawValue))
+            arms[i].failed.pack(into: &numbers)
+            arms[i].judged.pack(into: &numbers)
         }
     }
 
     package init(from numbers: inout PackedNumbersReader) {
         for _ in 0..<numbers.unsigned() {
             let variant = Symbol(rawValue: UInt32(truncatingIfNeeded: numbers.unsigned()))
-            arms.append(Arm(variant: variant, failed: Count(from: &numbers), judged: Count(from: &numbers)))
+            let (failed, judged) = (Count(from: &numbers), Count(from: &numbers))
+            guard let place = place(of: variant) else { continue }
+            arms[place].failed = failed
+            arms[place].judged = judged
         }
     }
 }
