@@ -81,6 +81,11 @@ package struct UserGroups: Row {
 
     package var heaviness: Int64 { judged.indices.reduce(0) { $0 &+ judged[$1] } }
 
+    /// As many requests with a known outcome as equally weighted ones would be.
+    package var effectiveJudged: Double {
+        Double(heaviness) / 1024 * Tally.effectiveShare(of: heaviness, squaredWeights: squaredWeights)
+    }
+
     mutating func count(_ user: UInt64, _ row: borrowing RequestRow, squaredWeight: Int64) {
         let place = Self.group(of: user)
         judged[place] &+= row.succeeded.weighted &+ row.failed.weighted

@@ -93,7 +93,7 @@ package struct ArmRow: Row {
 
     /// (Σw)²/Σw² over Σw: how much of a weighted count is information, 1 where nothing was sampled.
     package var effectiveShare: Double {
-        squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
+        Tally.effectiveShare(of: requests.weighted, squaredWeights: squaredWeights)
     }
 
     /// Requests with a known outcome, as many as equally weighted ones would be.

@@ -8,7 +8,6 @@ package struct Arms: Sendable {
     /// Outcomes by task type, and by groups of users.
     private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
-    private var users = UserLedger()
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []
 
@@ -34,7 +33,8 @@ package struct Arms: Sendable {
     init() {}
 
     /// Counts a batch's requests that have a variant.
-    mutating func count(_ batch: borrowing RequestBatch) {
+    /// - Parameter users: which of them were seen; forgotten where a variant begins to take traffic.
+    mutating func count(_ batch: borrowing RequestBatch, _ users: inout UserLedger) {
         guard batch.rows.contains(where: { !$0.values[.variant].isAbsent }) else { return }
         // First and last time of each variant, in the order they came.
         var times: [(variant: Symbol, first: Int64, last: Int64)] = []
@@ -54,14 +54,14 @@ package struct Arms: Sendable {
             }
         }
         for (variant, first, last) in times {
-            see(variant, at: first)
-            see(variant, at: last)
+            if see(variant, at: first) { users.removeAll() }
+            if see(variant, at: last) { users.removeAll() }
         }
-        countParts(batch)
+        countParts(batch, &users)
     }
 
     /// What is compared within the arms, task types and users: a batch lies in one minute.
-    private mutating func countParts(_ batch: borrowing RequestBatch) {
+    private mutating func countParts(_ batch: borrowing RequestBatch, _ users: inout UserLedger) {
         let rows = batch.rows.span
         tasks.update(batch.start, empty: NameTable()) { table in
             for place in rows.indices where rows[place].outcome != .unknown {
@@ -71,8 +71,6 @@ package struct Arms: Sendable {
                 table.update(task, &taskHints) { $0.count(variant, rows[place].row) }
             }
         }
-        var users = UserLedger()
-        swap(&users, &self.users)
         groups.update(batch.start, empty: NameTable()) { table in
             for place in rows.indices {
                 let user = rows[place].userHash
@@ -92,7 +90,6 @@ package struct Arms: Sendable {
                 }
             }
         }
-        swap(&users, &self.users)
     }
 
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
@@ -100,12 +97,12 @@ package struct Arms: Sendable {
     }
 
     /// Notes that a request of `variant` ended at `time`.
-    private mutating func see(_ variant: Symbol, at time: Int64) {
+    /// - Returns: whether it begins to take traffic.
+    private mutating func see(_ variant: Symbol, at time: Int64) -> Bool {
         if let place = presences.firstIndex(where: { $0.variant.rawValue == variant.rawValue }) {
             let began = presences[place].presence.first
             presences[place].presence.extend(to: time)
-            if presences[place].presence.first > began { users.removeAll() }
-            return
+            return presences[place].presence.first > began
         }
         if presences.count >= Self.variantLimit {
             // Who has been away longest makes room.
@@ -113,11 +110,11 @@ package struct Arms: Sendable {
                 (presences[$0].presence.last, presences[$0].variant.rawValue)
                     < (presences[$1].presence.last, presences[$1].variant.rawValue)
             }
-            guard let oldest, presences[oldest].presence.last + Self.pause < time else { return }
+            guard let oldest, presences[oldest].presence.last + Self.pause < time else { return false }
             presences.remove(at: oldest)
         }
         presences.append((variant, Presence(first: time, last: time)))
-        users.removeAll()
+        return true
     }
 
     /// When `variant` took traffic last, without longer pauses.

@@ -8,6 +8,8 @@ package struct Recorder: Sendable {
     private var batch = RequestBatch()
     private var hints = PlaceHints()
     var arms = Arms()
+    /// Which users variants have seen: nobody who looks at a snapshot asks.
+    private var users = UserLedger()
     var slices = Slices()
     var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
@@ -170,7 +172,7 @@ package struct Recorder: Sendable {
         swap(&counted, &batch)
         timeline.update(counted.start) { counted.add(to: &$0, hints: &hints) }
         slices.count(counted)
-        arms.count(counted)
+        arms.count(counted, &users)
         latestQuality.append(counted.qualities, at: counted.start)
         counted.removeAll()
         swap(&counted, &batch)

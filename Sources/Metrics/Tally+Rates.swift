@@ -21,9 +21,17 @@ extension Tally {
     /// (Σw)² / Σw²: how many equally weighted requests would be as informative.
     package var effectiveRequests: Double { requests.value * effectiveShare }
 
+    /// Of any weighted count: what a weight of 1 is worth as evidence (Kish 1965), 1 where nothing was sampled.
+    /// - Parameters:
+    ///   - weight: Σw, in 1/1024 request.
+    ///   - squaredWeights: Σw², in requests² · 1024.
+    static func effectiveShare(of weight: Int64, squaredWeights: Int64) -> Double {
+        squaredWeights > 0 ? Double(weight) / Double(squaredWeights) : 1
+    }
+
     /// `effectiveRequests` over requests: how much of a weighted count is information, 1 where nothing was sampled.
     package var effectiveShare: Double {
-        squaredWeights > 0 ? requests.value / (Double(squaredWeights) / 1024) : 1
+        Self.effectiveShare(of: requests.weighted, squaredWeights: squaredWeights)
     }
 
     /// The whole part of `effectiveRequests`, exactly.

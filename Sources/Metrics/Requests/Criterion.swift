@@ -61,6 +61,6 @@ package struct CriterionTally: Sendable, Hashable {
 
     /// (Σw)² / Σw² over Σw: how much of a weighted count is information, 1 where nothing was sampled.
     package var effectiveShare: Double {
-        squaredWeights > 0 ? min(1, Double(known) / Double(squaredWeights)) : 1
+        min(1, Tally.effectiveShare(of: known, squaredWeights: squaredWeights))
     }
 }

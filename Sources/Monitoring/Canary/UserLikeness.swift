@@ -30,11 +30,10 @@ struct UserLikeness: Sendable {
     }
 
     private static func effect(_ groups: UserGroups?) -> Double? {
-        guard let groups, groups.squaredWeights > 0 else { return nil }
-        let judged = Double(groups.heaviness) / 1024
+        guard let groups else { return nil }
         return DesignEffect.ofGroups(
             bad: groups.failed.indices.map { Double(groups.failed[$0]) / 1024 },
             counts: groups.judged.indices.map { Double(groups.judged[$0]) / 1024 },
-            effective: judged * judged / (Double(groups.squaredWeights) / 1024))
+            effective: groups.effectiveJudged)
     }
 }
