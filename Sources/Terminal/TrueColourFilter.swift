@@ -7,19 +7,19 @@
 /// A colour that is one of xterm's cube or grey ramp goes by its number there: half as many bytes, and palettes are chosen from them.
 struct TrueColourFilter: Sendable {
     private var slots: [(red: UInt8, green: UInt8, blue: UInt8)] = []
-    /// Of each slot, behind a 38 or a 48.
-    private var sayings: [String] = []
+    /// Of each slot, what stands behind a 38 or a 48.
+    private var codes: [String] = []
     private static let first = 16
     private static let capacity = 240
 
     /// Forgets all colours. What was drawn with them must be drawn again.
     mutating func removeAll() {
         slots.removeAll()
-        sayings.removeAll()
+        codes.removeAll()
     }
 
-    /// How a colour is said behind a 38 or a 48.
-    private static func saying(_ colour: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
+    /// What stands for a colour behind a 38 or a 48.
+    private static func code(of colour: (red: UInt8, green: UInt8, blue: UInt8)) -> String {
         if let number = XtermPalette.fixed.first(where: { XtermPalette.colour($0) == colour }) { return "5;\(number)" }
         return "2;\(colour.red);\(colour.green);\(colour.blue)"
     }
@@ -29,7 +29,7 @@ struct TrueColourFilter: Sendable {
         if let known = slots.firstIndex(where: { $0 == (red, green, blue) }) { return Int32(Self.first + known) }
         if slots.count < Self.capacity {
             slots.append((red, green, blue))
-            sayings.append(Self.saying((red, green, blue)))
+            codes.append(Self.code(of: (red, green, blue)))
             return Int32(Self.first + slots.count - 1)
         }
         func distance(_ slot: (red: UInt8, green: UInt8, blue: UInt8)) -> Int {
@@ -76,7 +76,7 @@ struct TrueColourFilter: Sendable {
                 let number = Int(String(decoding: fields[index + 2], as: UTF8.self)),
                 slots.indices.contains(number - Self.first)
             {
-                result += "\(field);\(sayings[number - Self.first])".utf8
+                result += "\(field);\(codes[number - Self.first])".utf8
                 index += 3
             } else {
                 result += fields[index]

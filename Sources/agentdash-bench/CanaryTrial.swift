@@ -48,7 +48,7 @@ struct CanaryTrial {
         let names = symbols.names
         var recorder = Recorder()
         var watch = CanaryWatch()
-        var users = (0..<Self.activeUsers).map { _ in user(&random, rate: control) }
+        var users = (0..<Self.activeUsers).map { _ in user(&random) }
         var outcome = Outcome()
         var canaryRequests = 0
         var looked = Self.midnight
@@ -57,7 +57,7 @@ struct CanaryTrial {
             let time = Self.midnight + Int64(n) * Span.minute / Int64(Self.perMinute)
             let swing = hasCycle ? 1 + 0.5 * sin(Double(n) / Double(Self.perMinute) / 120 * 2 * .pi) : 1
             let place = correlation > 0 ? Int(random.below(UInt64(users.count))) : 0
-            if users[place].left == 0 || correlation == 0 { users[place] = user(&random, rate: control) }
+            if users[place].left == 0 || correlation == 0 { users[place] = user(&random) }
             users[place].left -= 1
             let user = users[place]
             let rate = (user.isCanary ? canary : control) * swing
@@ -96,7 +96,7 @@ struct CanaryTrial {
         return outcome
     }
 
-    private func user(_ random: inout Xoshiro256, rate: Double) -> User {
+    private func user(_ random: inout Xoshiro256) -> User {
         let isCanary = random.chance(Self.share)
         return User(
             hash: random.next() | 1, isCanary: isCanary, isUnlucky: random.chance(isCanary ? canary : control),

@@ -14,16 +14,18 @@ package struct CanaryDecision: Sendable, Hashable {
     /// As of `now`, µs since 1970.
     ///
     /// - Parameters:
+    ///   - metrics: of both arms up to now, as they are shown.
     ///   - last: the canary's newest request, µs since 1970.
     ///   - task: the name of the task type that fails more, if one does.
-    init(_ soak: CanarySoak, at now: Int64, until last: Int64, task: String?) {
-        let accusations = Self.accusations(soak, task: task)
+    init(_ soak: CanarySoak, _ metrics: [CanaryMetric], at now: Int64, until last: Int64, task: String?) {
+        let accusations = Self.accusations(soak, metrics, task: task)
         if !accusations.isEmpty {
             self.init(.rollback, accusations)
         } else if let doubts = Self.doubts(soak) {
             self.init(.hold, doubts)
         } else {
-            self = Self.progress(soak, soaked: max(0, min(now, last) - soak.stepSince), age: max(0, last - soak.since))
+            self = Self.progress(
+                soak, metrics, soaked: max(0, min(now, last) - soak.stepSince), age: max(0, last - soak.since))
         }
     }
 
@@ -31,14 +33,15 @@ package struct CanaryDecision: Sendable, Hashable {
 
     // MARK: Rollback
 
-    private static func accusations(_ soak: CanarySoak, task: String?) -> [String] {
+    private static func accusations(_ soak: CanarySoak, _ metrics: [CanaryMetric], task: String?) -> [String] {
         var reasons: [String] = []
-        let (a, b) = (soak.control.errorRate, soak.canary.errorRate)
+        let errors = metrics.first { $0.kind == .errorRate }
         for gate in CanaryGates.Gate.allCases where soak.findings.tripped.contains(gate) {
             reasons.append("\(gate.words(soak.settings.gates)), surely")
         }
         if soak.findings.failsMore {
-            reasons.append("fails more: \(NumberFormat.percent(b)) against \(NumberFormat.percent(a))")
+            reasons.append(
+                "fails more: \(NumberFormat.percent(errors?.canary)) against \(NumberFormat.percent(errors?.control))")
         }
         if soak.findings.isSlowMoreOften {
             let limit = NumberFormat.duration(Double(soak.settings.slowLimit) / 1e6)
@@ -77,14 +80,16 @@ package struct CanaryDecision: Sendable, Hashable {
 
     // MARK: Promotion
 
-    private static func progress(_ soak: CanarySoak, soaked: Int64, age: Int64) -> CanaryDecision {
+    private static func progress(_ soak: CanarySoak, _ metrics: [CanaryMetric], soaked: Int64, age: Int64)
+        -> CanaryDecision
+    {
         let settings = soak.settings
         let (isProven, isQuick) = (soak.isAsGood, soak.isAsQuick)
         let margin = NumberFormat.plain((settings.margin * 1000).rounded() / 10)
         let soakText =
             "soaked \(NumberFormat.age(Double(soaked) / 1e6)) of \(NumberFormat.age(Double(settings.minimumSoak) / 1e6))"
         if isProven, isQuick {
-            let worse = CanaryMetric.all(soak.control, soak.canary, soak).filter(\.isSurelyWorse)
+            let worse = metrics.filter(\.isSurelyWorse)
             if let metric = worse.first(where: { $0.kind == .satisfaction || $0.kind == .evalScore }) {
                 return CanaryDecision(
                     .hold, ["\(metric.kind.words) is lower", "errors are within \(margin)pp of control"])

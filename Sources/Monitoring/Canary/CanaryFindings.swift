@@ -66,11 +66,9 @@ extension CanarySoak {
     private mutating func accuse(_ least: Double) {
         let evidence = errors.logEvidence(power: power)
         findings.peaks.errors = max(peaks.errors, evidence)
-        if evidence >= bars.errors,
-            (canary.errorRate ?? 0) - (control.errorRate ?? 0) >= least || evidence >= 2 * bars.errors
-        {
-            findings.failsMore = true
-        }
+        let (a, b) = (control.errorRate ?? 0, canary.errorRate ?? 0)
+        // Where hardly anything fails, half as much again matters too.
+        if evidence >= bars.errors, b - a >= least || b >= 1.5 * a { findings.failsMore = true }
         for (name, process) in tasks {
             let evidence = process.logEvidence(power: power)
             findings.peaks.tasks = max(peaks.tasks, evidence)

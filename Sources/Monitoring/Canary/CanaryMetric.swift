@@ -50,10 +50,6 @@ package struct CanaryMetric: Sendable {
         let comparison = CanaryComparison(control, canary, power: power)
         return Kind.allCases.map(comparison.metric)
     }
-
-    static func all(_ control: ArmRow, _ canary: ArmRow, _ soak: CanarySoak) -> [CanaryMetric] {
-        all(control, canary, power: soak.power)
-    }
 }
 
 /// Puts the numbers of two arms beside each other.

@@ -72,7 +72,7 @@ package struct CanaryReport: Sendable {
                 CanaryDecision(.inconclusive, ["no \(controlName) takes traffic beside it"])
             } else if let evidence {
                 CanaryDecision(
-                    evidence, at: now, until: presence.last,
+                    evidence, metrics, at: now, until: presence.last,
                     task: evidence.findings.worseTask.map { snapshot.names[$0] })
             } else {
                 CanaryDecision(.inconclusive, ["it has just begun"])

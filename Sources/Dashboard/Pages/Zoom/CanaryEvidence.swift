@@ -81,7 +81,7 @@ struct CanaryEvidence {
             note: "which means", width: context.width)
         let gates = canary.settings.gates
         func percent(_ hundredths: Int64) -> String { NumberFormat.plain(Double(hundredths) / 100) }
-        sheet.heading("Gates", trailing: "of this step")
+        sheet.heading("Gates", trailing: "of this step, to its last whole minute")
         table.addHeader(to: &sheet)
         func add(_ gate: CanaryGates.Gate, _ name: String, _ value: String, _ limit: String, isKnown: Bool) {
             let isSure = soak.findings.tripped.contains(gate)
