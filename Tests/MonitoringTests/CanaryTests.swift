@@ -299,6 +299,17 @@ import Testing
         #expect(CanaryReport(bench.snapshot(), watch)?.reasons.first == "provider-wide")
     }
 
+    /// With so few requests its share comes out anywhere between two steps.
+    @Test func chanceMovesNoCanaryToAnotherStep() throws {
+        for seed in 1...8 as ClosedRange<UInt64> {
+            let soak = try #require(
+                Trial(minutes: 130, perMinute: 37, share: 0.067, seed: seed).watch().watch.soak)
+            #expect(soak.stepSince == soak.since && soak.step <= 10, "\(seed)")
+        }
+        let raised = try #require(Trial(minutes: 60, perMinute: 100, share: 0.25).watch().watch.soak)
+        #expect(raised.step == 25 && raised.stepSince == raised.since)
+    }
+
     @Test func anotherVersionIsAnotherCanary() throws {
         var versions: [Symbol] = []
         var trial = Trial(minutes: 70, rates: { isCanary, minute in isCanary && minute < 40 ? 0.2 : 0.02 })

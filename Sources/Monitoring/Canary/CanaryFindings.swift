@@ -182,12 +182,18 @@ extension CanarySoak {
         recent.isEmpty ? 0 : recentRows.canary.requests.value / Double(recent.count) * 60
     }
 
+    // MARK: The step
+
+    /// Percent that the canary takes, and since when, µs since 1970.
+    package var step: Int { ramp.percent }
+    package var stepSince: Int64 { ramp.since }
+
     // MARK: The split
 
     /// ln of how sure it is that users do not fall into the arms as they are sent; nil where that is not known: only the first
     /// step's share is.
     package var splitEvidence: Double? {
-        guard let share = settings.share, steps == 0, isPair, canary.newUsers + control.newUsers >= 50 else {
+        guard let share = settings.share, ramp.changes == 0, isPair, canary.newUsers + control.newUsers >= 50 else {
             return nil
         }
         return SplitTest.logEvidence(
@@ -197,6 +203,6 @@ extension CanarySoak {
     /// Share of the canary's users that another variant had seen; nil where some had to move because its share was raised.
     package var movedShare: Double? {
         let users = canary.newUsers + canary.movedUsers
-        return users >= 50 && steps == 0 && isPair ? Double(canary.movedUsers) / Double(users) : nil
+        return users >= 50 && ramp.changes == 0 && isPair ? Double(canary.movedUsers) / Double(users) : nil
     }
 }

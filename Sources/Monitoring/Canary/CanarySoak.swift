@@ -40,16 +40,11 @@ package struct CanarySoak: Sendable {
     package internal(set) var findings = CanaryFindings()
     /// Whether both arms fail as control never did: what fails is not the canary's.
     package internal(set) var isProviderWide = false
-    /// Percent that the canary takes, and since when, µs since 1970.
-    package private(set) var step: Int
-    package private(set) var stepSince: Int64
-    /// Steps before this one.
-    private(set) var steps = 0
+    private(set) var ramp: CanaryStep
     /// Of the last minutes, oldest first.
     private(set) var recent: [(control: ArmRow, canary: ArmRow)] = []
-    /// Minutes in a row in which another step, or another version than the canary's, was seen.
-    private var otherStep = (step: 0, minutes: 0)
     private var version = Symbol.absent
+    /// One that was seen for some minutes in a row.
     private var otherVersion = (version: Symbol.absent, since: Int64(0), minutes: 0)
     /// Whether only these two take traffic.
     private(set) var isPair = true
@@ -58,9 +53,9 @@ package struct CanarySoak: Sendable {
     private static let settling = 30 * Span.second
     /// Task types that are told apart.
     static let mostTasks = 10
-    /// Minutes over which an outage and a step are seen.
-    static let recentMinutes = 10
-    /// Minutes in a row after which another step or version is believed.
+    /// Minutes over which an outage is seen.
+    private static let recentMinutes = 10
+    /// Minutes in a row after which another version is believed.
     private static let patience = 3
     /// Requests of control from which its usual rate is known.
     private static let usualRequests = 200.0
@@ -77,8 +72,7 @@ package struct CanarySoak: Sendable {
         next = since.alignedDown(to: Span.minute)
         notWorse = NonInferiorityEProcess(margin: settings.margin)
         notSlower = notWorse
-        step = settings.ramp.first ?? 0
-        stepSince = since
+        ramp = CanaryStep(settings.ramp.first ?? 0, since: since)
         learnUsual(snapshot.arms.sum(from: next - Span.hour, to: next)[control] ?? ArmRow())
     }
 
@@ -107,7 +101,7 @@ package struct CanarySoak: Sendable {
         observe(a, b, snapshot.arms.outcomesByTask(from: start, to: end))
         control.add(a)
         canary.add(b)
-        followStep(at: end)
+        followStep(a, b, at: end)
         controlOfStep.add(a)
         canaryOfStep.add(b)
         likeness.learn(
@@ -178,26 +172,12 @@ package struct CanarySoak: Sendable {
 
     // MARK: Steps and versions
 
-    private mutating func followStep(at end: Int64) {
-        let (a, b) = recent.reduce(into: (Int64(0), Int64(0))) { sums, minute in
-            sums.0 &+= minute.control.requests.weighted
-            sums.1 &+= minute.canary.requests.weighted
+    private mutating func followStep(_ a: ArmRow, _ b: ArmRow, at end: Int64) {
+        func worth(_ minute: ArmRow, _ arm: ArmRow) -> Double {
+            minute.requests.value * min(1, arm.effectiveShare) * power
         }
-        // So few say nothing of a share.
-        guard a + b >= 200 * 1024, let nearest = settings.step(nearest: Double(b) / Double(a + b)), nearest != step
-        else {
-            otherStep.minutes = 0
-            return
-        }
-        otherStep = (nearest, otherStep.step == nearest ? otherStep.minutes + 1 : 1)
-        guard otherStep.minutes >= Self.patience else { return }
-        otherStep.minutes = 0
-        step = nearest
-        // The first step is as old as the canary, however long it took to see which one it is.
-        guard end - since > Int64(2 * Self.recentMinutes) * Span.minute else { return }
-        stepSince = end
-        steps += 1
-        (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow())
+        let requests = CanaryStep.Requests(control: worth(a, control), canary: worth(b, canary))
+        if ramp.follow(requests, at: end, settings) { (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow()) }
     }
 
     /// When another version took the canary's place, µs since 1970.

@@ -87,13 +87,19 @@ struct CanaryEvidence {
             let isSure = soak.findings.tripped.contains(gate)
             let isCrossed = isSure || soak.crossed.contains(gate)
             let isBoth = !isCrossed && soak.crossedByBoth.contains(gate)
+            let isFew =
+                min(soak.controlOfStep.effectiveJudged, soak.canaryOfStep.effectiveJudged) * soak.power
+                < CanarySettings.gateRequests
             let (mark, word, role): (Mark, String, Role) =
                 !isKnown
                 ? (.unknown, "no data", .dim)
                 : isSure
                     ? (.critical, "CROSSED", .critical)
                     : isCrossed
-                        ? (.notice, "crossed?", .warning) : isBoth ? (.notice, "both", .warning) : (.good, "ok", .good)
+                        ? (.notice, "crossed?", .warning)
+                        : isBoth
+                            ? (.notice, "both", .warning)
+                            : isFew ? (.unknown, "too few", .dim) : (.good, "ok", .good)
             let note =
                 isSure
                 ? "roll it back"

@@ -24,8 +24,9 @@ struct CanarySheet {
         }
         let evidence = CanaryEvidence(context, canary)
         addVerdict(canary, to: &sheet)
-        evidence.addEvidence(to: &sheet)
+        // The rows to open stand where the verdict is still seen on a low screen.
         addRequests(arms, to: &sheet)
+        evidence.addEvidence(to: &sheet)
         addMeasures(canary, arms, to: &sheet)
         evidence.addGatesAndStep(to: &sheet)
         addChart(canary, arms, to: &sheet)
