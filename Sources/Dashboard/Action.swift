@@ -18,6 +18,7 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case first, last
     case acknowledge, silence
     case rebaseline = "re-baseline"
+    case rollback = "roll-back"
     case filter
     case addToFilter = "add-to-filter"
     case clearFilter = "clear-filter"

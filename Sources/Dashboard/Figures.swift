@@ -41,6 +41,8 @@ struct Figures: Sendable {
     var filter: RecordFilter? { scope.filter }
     var snapshot: Snapshot { situation.snapshot }
     var names: SymbolNames { snapshot.names }
+    /// Versions that run in the shadow.
+    var shadows: [ShadowReport] { situation.shadows() }
 
     /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
     ///   baseline, worst slices, what explains the failures and what the day costs.

@@ -140,6 +140,9 @@ package struct KeyTable: Sendable, Hashable {
         Binding(
             .rebaseline, [.character("b")], "what is now is usual",
             detail: "the anomaly detector learns anew; asked twice"),
+        Binding(
+            .rollback, [.character("R")], "roll the canary back",
+            detail: "with --act, where the verdict is ROLLBACK; asked twice"),
         Binding(.sort, [.character("S")], "sort requests otherwise", detail: "newest, slowest, costliest first"),
         Binding(.copy, [.character("y")], "copy the trace id", detail: "through tmux or OSC 52"),
         Binding(.copyLink, [.character("o")], "copy the link to the trace"),

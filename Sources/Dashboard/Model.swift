@@ -28,6 +28,10 @@ package struct Model: Sendable {
     var isAboutToClear = false
     /// Whether the next `b` has the detector learn anew.
     var isAboutToRebaseline = false
+    /// Whether the next `R` rolls the canary back.
+    var isAboutToRollBack = false
+    /// Where its rollback stands.
+    var rollback = RollbackStanding.off
     package var keys = KeyTable.standard
     /// Who sits before the screen, as others are told.
     package var user = ""
@@ -104,6 +108,8 @@ package enum Message: Sendable {
     case situation(Situation)
     case resize(Size)
     case notice(String)
+    /// Where the canary's rollback stands.
+    case rollback(RollbackStanding)
 }
 
 /// What the program around the screen is asked to do.
@@ -123,6 +129,8 @@ package enum Effect: Sendable, Hashable {
     case tell(NotificationOrder)
     /// Have what is usual learned anew.
     case rebaseline
+    /// Run what rolls the canary back.
+    case rollBack
     /// Recount everything held under this, and what comes; nil: all again.
     case filter(RecordFilter?)
 }

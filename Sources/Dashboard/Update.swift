@@ -15,6 +15,9 @@ extension Model {
             notice = text
             return []
         case .situation(let situation): return arrived(situation)
+        case .rollback(let standing):
+            arrived(standing)
+            return []
         }
     }
 
@@ -53,6 +56,7 @@ extension Model {
         guard let action = keys.action(for: key) else { return [] }
         if action != .back { isAboutToClear = false }
         if action != .rebaseline { isAboutToRebaseline = false }
+        if action != .rollback { isAboutToRollBack = false }
         // While the screen is frozen the arrows move in time.
         if pause != nil {
             switch key {
@@ -93,6 +97,7 @@ extension Model {
         case .acknowledge: return acknowledge()
         case .silence: startSilence()
         case .rebaseline: return rebaseline()
+        case .rollback: return rollBack()
         case .filter: startFilter()
         case .addToFilter: return addToFilter()
         case .clearFilter: return setFilter(nil)

@@ -8,6 +8,8 @@ package struct Arms: Sendable {
     /// Outcomes by task type, and by groups of users.
     private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
     private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
+    /// By buckets of users.
+    private var routed = SlotRing<NameTable<RoutedRequests>>(step: Self.routedStep, capacity: 145, looseLimit: 2)
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []
 
@@ -29,6 +31,8 @@ package struct Arms: Sendable {
     /// A variant that was away for longer starts its soak anew.
     package static let pause = 30 * Span.minute
     private static let variantLimit = 16
+    /// µs; a step of a ramp takes some of these.
+    package static let routedStep = 10 * Span.minute
 
     init() {}
 
@@ -90,6 +94,12 @@ package struct Arms: Sendable {
                 }
             }
         }
+    }
+
+    /// Counts a request of a variant by its user's buckets.
+    mutating func count(_ variant: Symbol, _ buckets: UserBuckets, at time: Int64) {
+        guard presence(of: variant) != nil else { return }
+        routed.update(time, empty: NameTable()) { $0.update(variant) { $0.count(buckets) } }
     }
 
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
@@ -155,6 +165,13 @@ package struct Arms: Sendable {
     package func outcomesByTask(from: Int64, to: Int64) -> NameTable<ArmOutcomes> {
         var table = NameTable<ArmOutcomes>()
         tasks.forEach(in: from..<to) { table.merge($1[0]) }
+        return table
+    }
+
+    /// One user in eight's requests by buckets, of each variant, over the tens of minutes that begin in `from..<to`.
+    package func routed(from: Int64, to: Int64) -> NameTable<RoutedRequests> {
+        var table = NameTable<RoutedRequests>()
+        routed.forEach(in: from..<to) { if $0 >= from { table.merge($1[0]) } }
         return table
     }
 

@@ -10,6 +10,7 @@ package struct Recorder: Sendable {
     var arms = Arms()
     /// Which users variants have seen: nobody who looks at a snapshot asks.
     private var users = UserLedger()
+    private var router = UserRouter()
     var slices = Slices()
     var exemplars = Exemplars()
     private(set) var deploys = DeployMarks()
@@ -25,7 +26,8 @@ package struct Recorder: Sendable {
     /// Records dropped because the very same one was counted before.
     package internal(set) var duplicates = 0
     /// Requests that repeat another without a user.
-    package private(set) var shadows = 0
+    private var shadows = Shadows()
+    private var shadowPartners = ShadowPartners()
     /// Records older than the last judgement.
     package private(set) var late = 0
     /// Feedback, outcomes and evals whose request is not (or no longer) held.
@@ -138,15 +140,19 @@ package struct Recorder: Sendable {
     private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames) {
         // Shadow traffic reaches no user: it is no part of their errors, latency or bill.
         guard record.shadowOfHash == 0 else {
-            shadows += 1
+            shadows.count(shadow: record, cost: cost, &shadowPartners)
             return
         }
+        shadows.see(original: record, cost: cost, &shadowPartners)
         let signals = Signals(record)
         if !batch.takes(record.time) {
             countBatch()
             batch.begin(at: record.time)
         }
         batch.append(record, cost: cost, signals: signals)
+        if let buckets = router.buckets(of: record, bytes: bytes) {
+            arms.count(record.values[.variant], buckets, at: record.time)
+        }
         exemplars.note(record, bytes: bytes)
         deploys.see(record, names: names)
         guard record.traceHash != 0 else { return }
@@ -233,7 +239,8 @@ package struct Recorder: Sendable {
         countCriteria(names)
         return
             Snapshot(
-                now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+                now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows,
+                slices: slices,
                 exemplars: exemplars,
                 deploys: deploys.marks, queueDepths: queues, latestQuality: latestQuality, given: given, read: read,
                 duplicates: duplicates, late: late,

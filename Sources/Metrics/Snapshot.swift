@@ -9,6 +9,7 @@ package struct Snapshot: Sendable {
     package let names: SymbolNames
     package let timeline: Timeline
     package let arms: Arms
+    package let shadows: Shadows
     package let slices: Slices
     package let exemplars: Exemplars
     package let deploys: [DeployMark]
@@ -39,7 +40,7 @@ extension Snapshot {
         guard let first = firstTime, let now else { return self }
         let end = min(max(time, first), now)
         return Snapshot(
-            now: end, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+            now: end, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
             exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queueDepths: queueDepths,
             latestQuality: latestQuality,
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
@@ -72,7 +73,8 @@ extension Snapshot {
     /// The same numbers beside those of all records: of the input as a whole is told what is true of the whole.
     package func told(by whole: Snapshot) -> Snapshot {
         Snapshot(
-            now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, slices: slices,
+            now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, shadows: shadows,
+            slices: slices,
             exemplars: exemplars, deploys: whole.deploys, queueDepths: whole.queueDepths, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,

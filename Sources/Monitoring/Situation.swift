@@ -40,6 +40,11 @@ package struct Situation: Sendable {
     /// The canary as of now; nil if none takes traffic.
     package func canary() -> CanaryReport? { CanaryReport(snapshot, watches.canary ?? CanaryWatch()) }
 
+    /// Versions that run in the shadow, the newest first.
+    package func shadows() -> [ShadowReport] {
+        ShadowReport.all(snapshot, margin: (watches.canary?.settings ?? CanarySettings()).margin)
+    }
+
     package func verdict(window: Window) -> Verdict { verdict(window: window, canary: canary(), explained: nil) }
 
     /// - Parameters:

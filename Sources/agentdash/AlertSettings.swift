@@ -70,6 +70,17 @@ struct AlertSettings {
         routes.isEmpty ? "--notify: the settings have no [route.NAME], so nobody would be told" : nil
     }
 
+    /// Why no canary can be rolled back; nil: it can.
+    /// - Parameter asks: whether there is anybody to be asked.
+    func noRollback(asks: Bool) -> String? {
+        let canary = book.watches.canary?.settings ?? CanarySettings()
+        if canary.rollback == nil { return "the settings have no [canary] on_rollback, so nothing would be run" }
+        if !asks, canary.asksBeforeRollback {
+            return "without a screen nobody can be asked: [canary] ask_before_rollback = false lets it run by itself"
+        }
+        return nil
+    }
+
     /// Says what is wrong before anything begins.
     /// - Throws: `ExitCode` 2, having said so, when something is to be sent and nobody would hear of anything.
     func complain(sends: Bool) throws {

@@ -6,6 +6,7 @@ import Engine
 import Glibc
 import Metrics
 import Monitoring
+import Store
 import Terminal
 
 /// Engine, model and terminal, bound together until somebody quits.
@@ -21,6 +22,8 @@ struct ScreenSession {
     /// nil: what is said of alerts is not kept, and nobody is told.
     private let post: AlertPost?
     private let sends: Bool
+    /// nil: nothing is rolled back.
+    private var rollback: RollbackDesk?
     private var model: Model
     /// µs on the monotonic clock when the screen was drawn last, and when it must be drawn again; nil: it is up to date.
     private var drawnAt: Int64 = 0
@@ -41,9 +44,11 @@ struct ScreenSession {
     /// - Parameters:
     ///   - kept: the input, as named, for which it is kept what is said of alerts; nil: it isn't.
     ///   - sends: whether alerts are sent.
+    ///   - acts: whether a canary is rolled back.
     /// - Throws: `ExitCode`: 2 when it could not begin, 128 + n when signal n ended it.
     static func run(
-        _ options: EngineOptions, _ arguments: ScreenArguments, kept: [String]? = nil, sends: Bool = false
+        _ options: EngineOptions, _ arguments: ScreenArguments, kept: [String]? = nil, sends: Bool = false,
+        acts: Bool = false
     ) throws {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
@@ -60,6 +65,7 @@ struct ScreenSession {
                 document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends, environment: environment)
             // A broken rule is on the screen.
             if sends { try stated.complain(sends: true) }
+            if acts, let problem = stated.noRollback(asks: true) { throw StoreError(path: "--act", message: problem) }
             options.book = stated.book
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
@@ -73,6 +79,7 @@ struct ScreenSession {
             defer { terminal.close() }
             var session = ScreenSession(
                 engine, terminal, themes, settings, watched, arguments, post, sends: sends, filter: options.filter)
+            if acts { session.rollback = try RollbackDesk(in: post?.folder, user: ProcessEnvironment.user) }
             try post?.start()
             try engine.start()
             code = session.loop()
@@ -134,7 +141,7 @@ struct ScreenSession {
 
     /// Until the next drawing that is owed; −1 for as long as nothing happens.
     private func timeout() -> Int32 {
-        guard let dueAt else { return -1 }
+        guard let dueAt else { return rollback?.isBusy == true ? 250 : -1 }
         return Int32(clamping: max(0, (dueAt - WallClock.monotonic() + 999) / 1000))
     }
 
@@ -147,6 +154,7 @@ struct ScreenSession {
         let isFirst = model.latest?.snapshot.firstTime == nil
         let mayChange = mayChangeVerdict(situation)
         untold = situation
+        rollback?.take(situation)
         // A change of verdict is shown at once, and so is the first number and the end; the rest waits for its second.
         let isUrgent = (mayChange && tell()) || isFirst || situation.snapshot.source.state == .ended
         // Where they come once a second anyway, they are drawn as they come: waiting would be a second wakeup.
@@ -190,6 +198,7 @@ struct ScreenSession {
         case .filter(let filter): engine.setFilter(filter)
         case .tell(let order): engine.tell(order)
         case .rebaseline: engine.rebaseline()
+        case .rollBack: rollback?.run()
         case .copy(let text): copy(text)
         case .theme(let name):
             do {
@@ -216,7 +225,18 @@ struct ScreenSession {
         if let change = settings.look(now: WallClock.monotonic()) { reload(change) }
         post?.look()
         if let problem = post?.takeProblem() { tell(notice: problem) }
+        rollBack()
         lookAtTheme()
+    }
+
+    /// Goes on with what is to be rolled back.
+    private mutating func rollBack() {
+        guard rollback != nil else { return }
+        rollback?.look()
+        let before = model.notice
+        if let standing = rollback?.standing { _ = model.update(.rollback(standing)) }
+        while let news = rollback?.takeNews() { model.notice = "canary: \(news)" }
+        if model.notice != before { draw(after: Self.leastPace) }
     }
 
     private mutating func tell(notice: String) {

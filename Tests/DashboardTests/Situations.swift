@@ -230,7 +230,7 @@ enum Situations {
 extension Snapshot {
     fileprivate func replacing(_ source: InputStatus) -> Snapshot {
         Snapshot(
-            now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+            now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
             exemplars: exemplars, deploys: deploys, queueDepths: queueDepths, latestQuality: latestQuality,
             given: given,
             read: read, duplicates: duplicates,

@@ -5,7 +5,8 @@ extension Model {
     func sheet(_ figures: Figures, in frame: Rect, glyphs: GlyphSet) -> Sheet? {
         let inside = SheetView.inside(frame)
         let context = SheetContext(
-            figures: figures, size: Size(width: inside.width, height: inside.height), glyphs: glyphs)
+            figures: figures, size: Size(width: inside.width, height: inside.height), glyphs: glyphs,
+            rollback: rollback)
         return switch page {
         case .zoom(let panel): panel.sheet(context)
         case .requests(let query): RequestsPage(query: query, context: context).sheet

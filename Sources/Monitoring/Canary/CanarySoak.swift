@@ -35,6 +35,10 @@ package struct CanarySoak: Sendable {
     private var blocks = WeightedBlocks()
     /// How much the requests of few users prove.
     private(set) var likeness = UserLikeness()
+    /// That control fails more; of an A/B test.
+    private(set) var better = ConditionalEProcess()
+    /// How users are dealt out in this step; nil while too little is known of it.
+    package private(set) var routing: CanaryRouting?
 
     /// What was ever shown.
     package internal(set) var findings = CanaryFindings()
@@ -104,6 +108,7 @@ package struct CanarySoak: Sendable {
         followStep(a, b, at: end)
         controlOfStep.add(a)
         canaryOfStep.add(b)
+        lookAtRouting(snapshot, to: end)
         likeness.learn(
             snapshot.arms.userGroups(from: max(since, end - 12 * Span.hour), to: end), control: controlSymbol,
             canary: canarySymbol, controlRow: control, canaryRow: canary)
@@ -125,6 +130,7 @@ package struct CanarySoak: Sendable {
         let slowBlock = blocks.slow.block(
             (b.latency.count(above: limit), b.latency.count), (a.latency.count(above: limit), a.latency.count), worth)
         errors.observe(errorBlock)
+        if settings.mode == .ab { better.observe(errorBlock.exchanged) }
         slow.observe(slowBlock)
         if let rate = rate(before: control) { notWorse.observe(errorBlock, rate: rate) }
         if let share = slowShare(before: control) { notSlower.observe(slowBlock, rate: share) }
@@ -171,6 +177,15 @@ package struct CanarySoak: Sendable {
     var leavesNoRoom: Bool { slowShare(before: control).map { $0 + settings.margin >= 1 } ?? false }
 
     // MARK: Steps and versions
+
+    /// Of the step alone: users move when it begins.
+    private mutating func lookAtRouting(_ snapshot: Snapshot, to end: Int64) {
+        // Where nothing was raised yet, all of it counts.
+        let start = ramp.changes == 0 ? since.alignedDown(to: Arms.routedStep) : stepSince
+        let routed = snapshot.arms.routed(from: start, to: end)
+        guard let control = routed[controlSymbol], let canary = routed[canarySymbol] else { return routing = nil }
+        routing = CanaryRouting(control: control, canary: canary, by: settings.routing)
+    }
 
     private mutating func followStep(_ a: ArmRow, _ b: ArmRow, at end: Int64) {
         func worth(_ minute: ArmRow, _ arm: ArmRow) -> Double {
