@@ -72,7 +72,7 @@ package struct SnapshotText {
                 row("canary", "\(canary.verdict.rawValue.uppercased()): \(canary.reasons.joined(separator: "; "))"))
         }
         lines += situation.shadows().map {
-            row("shadow", "\($0.name): \(([$0.sentence] + $0.warnings).joined(separator: "; "))")
+            row("shadow", "\($0.name): \((["\($0.words), \($0.split)"] + $0.warnings).joined(separator: "; "))")
         }
         lines += snapshot.source.rejections.suffix(3).map { row("rejected", "\($0.source):\($0.line): \($0.reason)") }
         return lines.joined(separator: "\n")

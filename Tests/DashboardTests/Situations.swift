@@ -114,6 +114,25 @@ enum Situations {
         }
     ).situation()
 
+    /// A version runs in the shadow and fails where what it repeats does not.
+    static let shadowed: Situation = {
+        var traffic = after(25, .init())
+        let start = traffic.time - 25 * 60_000
+        for number in 0..<400 {
+            let time = start + Int64(number * 3700)
+            let failed = number % 21 == 0
+            let fails = failed || number % 9 == 4
+            traffic.line(
+                #"{"trace_id":"o\#(number)","timestamp":\#(time),"latency_ms":1200,"success":\#(!failed),"cost_usd":0.01,"user_id":"u\#(number % 60)"}"#
+            )
+            guard number % 3 == 1 else { continue }
+            traffic.line(
+                #"{"trace_id":"s\#(number)","shadow_of":"o\#(number)","timestamp":\#(time + 400),"latency_ms":1380,"success":\#(!fails),"cost_usd":0.008,"agent_version":"v2.5","user_id":"u\#(number % 60)"}"#
+            )
+        }
+        return traffic.situation()
+    }()
+
     /// In the middle of a file that tells of an outage.
     static let reading: Situation = {
         var source = critical.snapshot.source

@@ -11,7 +11,7 @@ import Testing
     private func report(
         _ settings: CanarySettings = CanarySettings(), _ isCanary: (_ user: String, _ minute: Int64) -> Bool
     ) throws -> CanaryReport {
-        var random = Xoshiro256(seed: 3)
+        var random = Xoshiro256(seed: 4)
         var bench = CountingBench()
         let control = bench.symbol("control", .variant)
         let canary = bench.symbol("canary", .variant)

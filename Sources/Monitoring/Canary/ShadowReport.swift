@@ -104,16 +104,20 @@ package struct ShadowReport: Sendable {
         warnings = Self.warnings(share: share, lasting: until - presence.first, counts)
     }
 
-    /// What is found, in words: "fails more than what it repeats: alone 12 times, the other alone 2 times, of 340 pairs".
-    package var sentence: String {
-        let pairs = "of \(NumberFormat.grouped(Double(counts.pairs))) pairs"
-        let split = "failed alone \(counts.onlyShadowFailed), its original \(counts.onlyOriginalFailed) times \(pairs)"
-        return switch finding {
-        case .worse: "worse than what it repeats: \(split)"
-        case .better: "better than what it repeats: \(split)"
-        case .asGood: "as good as what it repeats: \(split)"
-        case .undecided: counts.pairs == 0 ? "no pair with known outcomes yet" : "not decided: \(split)"
+    /// What is found, in words.
+    package var words: String {
+        switch finding {
+        case .worse: "worse than what it repeats"
+        case .better: "better than what it repeats"
+        case .asGood: "as good as what it repeats"
+        case .undecided: counts.pairs == 0 ? "no pair with known outcomes yet" : "not decided"
         }
+    }
+
+    /// What that rests on.
+    package var split: String {
+        "failed alone \(counts.onlyShadowFailed) times, its original \(counts.onlyOriginalFailed) times of "
+            + "\(NumberFormat.grouped(Double(counts.pairs))) pairs"
     }
 
     private static func change(_ added: Moments, of original: Moments, _ sequence: AsymptoticSequence) -> Change? {

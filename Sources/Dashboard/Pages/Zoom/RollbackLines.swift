@@ -12,14 +12,13 @@ struct RollbackLines {
     }
 
     func add(to sheet: inout Sheet) {
-        guard let command = canary.settings.rollback else { return }
         if case .told(let text, let isBad) = context.rollback {
             sheet.line(
                 StyledText(
                     "\(context.glyphs[isBad ? .critical : .good]) \(text)", isBad ? .critical : .good, bold: isBad))
             return
         }
-        guard canary.verdict == .rollback, !canary.isOver else { return }
+        guard let command = canary.settings.rollback, canary.verdict == .rollback, !canary.isOver else { return }
         do {
             let text = RollbackCommand.text(try command.arguments(for: canary))
             let isOffered = if case .offered = context.rollback { true } else { false }

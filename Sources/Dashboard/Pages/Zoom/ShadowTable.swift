@@ -26,10 +26,11 @@ struct ShadowTable {
     private func add(_ report: ShadowReport, to sheet: inout Sheet) {
         let (mark, role) = look(report.finding)
         sheet.line(
-            StyledText("\(glyphs[mark]) \(report.name)", role, bold: true) + StyledText("  \(report.sentence)", .text),
+            StyledText("\(glyphs[mark]) \(report.name)", role, bold: true) + StyledText("  \(report.words)", .text),
             trailing: .dim(
                 (report.isOver ? "over " : "") + "\(context.figures.clock(report.since))Z, "
                     + NumberFormat.age(Double(report.until - report.since) / 1e6)))
+        sheet.line(.dim("  " + report.split))
         let worse = report.interval.map { $0.lower > 0 } ?? false
         var parts: [StyledText] = [
             .dim("fails ")
