@@ -7,9 +7,7 @@ package struct Arms: Sendable {
     private var taskHints = PlaceHints()
     /// Outcomes by task type, and by groups of users.
     private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
-    private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
-    /// By buckets of users.
-    private var routed = SlotRing<NameTable<RoutedRequests>>(step: Self.routedStep, capacity: 145, looseLimit: 2)
+    private var groups = SlotRing<NameTable<UserGroups>>(step: Self.groupStep, capacity: 145, looseLimit: 2)
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []
 
@@ -32,7 +30,7 @@ package struct Arms: Sendable {
     package static let pause = 30 * Span.minute
     private static let variantLimit = 16
     /// µs; a step of a ramp takes some of these.
-    package static let routedStep = 10 * Span.minute
+    package static let groupStep = 10 * Span.minute
 
     init() {}
 
@@ -84,6 +82,7 @@ package struct Arms: Sendable {
                     let squaredWeight = Tally.squared(rows[place].weight)
                     table.update(variant, &hints) {
                         $0.count(user, rows[place].row, squaredWeight: squaredWeight)
+                        if let buckets = rows[place].buckets { $0.routed.count(buckets) }
                     }
                 }
                 switch users.see(user, variant) {
@@ -94,12 +93,6 @@ package struct Arms: Sendable {
                 }
             }
         }
-    }
-
-    /// Counts a request of a variant by its user's buckets.
-    mutating func count(_ variant: Symbol, _ buckets: UserBuckets, at time: Int64) {
-        guard presence(of: variant) != nil else { return }
-        routed.update(time, empty: NameTable()) { $0.update(variant) { $0.count(buckets) } }
     }
 
     mutating func update(_ variant: Symbol, at time: Int64, _ change: (inout ArmRow) -> Void) {
@@ -168,14 +161,7 @@ package struct Arms: Sendable {
         return table
     }
 
-    /// One user in eight's requests by buckets, of each variant, over the tens of minutes that begin in `from..<to`.
-    package func routed(from: Int64, to: Int64) -> NameTable<RoutedRequests> {
-        var table = NameTable<RoutedRequests>()
-        routed.forEach(in: from..<to) { if $0 >= from { table.merge($1[0]) } }
-        return table
-    }
-
-    /// Outcomes by groups of users, of each variant, over the hours that `from..<to` touches.
+    /// Outcomes by groups of users, of each variant, over the slots of `groupStep` that `from..<to` touches.
     package func userGroups(from: Int64, to: Int64) -> NameTable<UserGroups> {
         var table = NameTable<UserGroups>()
         groups.forEach(in: from..<to) { table.merge($1[0]) }

@@ -149,10 +149,7 @@ package struct Recorder: Sendable {
             countBatch()
             batch.begin(at: record.time)
         }
-        batch.append(record, cost: cost, signals: signals)
-        if let buckets = router.buckets(of: record, bytes: bytes) {
-            arms.count(record.values[.variant], buckets, at: record.time)
-        }
+        batch.append(record, cost: cost, signals: signals, buckets: router.buckets(of: record, bytes: bytes))
         exemplars.note(record, bytes: bytes)
         deploys.see(record, names: names)
         guard record.traceHash != 0 else { return }

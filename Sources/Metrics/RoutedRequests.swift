@@ -2,21 +2,23 @@ package import Statistics
 import Telemetry
 
 /// Requests of a variant by the buckets of their users: whether variants are dealt out as a router would shows in them.
-package struct RoutedRequests: Row {
+package struct RoutedRequests: Sendable {
     /// A hundred for each hash, in the order of `UserBucket.allCases`; requests as they came.
     private var counts = InlineArray<200, UInt32>(repeating: 0)
 
     package init() {}
 
-    package var heaviness: Int64 { Int64(count) }
-
-    /// Requests in all.
-    package var count: Int { (0..<100).reduce(0) { $0 + Int(counts[$1]) } }
-
-    /// Requests whose users are in a bucket below `percent`, 0 to 100.
-    package func count(below percent: Int, by algorithm: UserBucket) -> Int {
+    /// Requests whose users are in a bucket below 0, 1, … 100: a hundred and one numbers, the last of all of them.
+    package func countsBelow(by algorithm: UserBucket) -> [Int] {
         let first = algorithm == .mod100 ? 0 : 100
-        return (first..<first + percent).reduce(0) { $0 + Int(counts[$1]) }
+        var below = [0]
+        below.reserveCapacity(101)
+        var sum = 0
+        for place in first..<first + 100 {
+            sum += Int(counts[place])
+            below.append(sum)
+        }
+        return below
     }
 
     mutating func count(_ buckets: UserBuckets) {
@@ -24,15 +26,22 @@ package struct RoutedRequests: Row {
         counts[100 + Int(buckets.first32)] &+= 1
     }
 
-    package mutating func add(_ other: RoutedRequests) {
+    /// Without those that were counted before.
+    package func subtracting(_ earlier: RoutedRequests) -> RoutedRequests {
+        var rest = self
+        for place in counts.indices { rest.counts[place] &-= earlier.counts[place] }
+        return rest
+    }
+
+    mutating func add(_ other: RoutedRequests) {
         for place in counts.indices { counts[place] &+= other.counts[place] }
     }
 
-    package func pack(into numbers: inout PackedNumbers) {
+    func pack(into numbers: inout PackedNumbers) {
         for place in counts.indices { numbers.append(UInt64(counts[place])) }
     }
 
-    package init(from numbers: inout PackedNumbersReader) {
+    init(from numbers: inout PackedNumbersReader) {
         for place in counts.indices { counts[place] = UInt32(truncatingIfNeeded: numbers.unsigned()) }
     }
 }
@@ -61,7 +70,7 @@ struct UserRouter: Sendable {
             users = [UInt64](repeating: 0, count: Self.size)
             buckets = [UserBuckets](repeating: UserBuckets(mod100: 0, first32: 0), count: Self.size)
         }
-        let place = Int(truncatingIfNeeded: user &* 0x9e37_79b9_7f4a_7c15 &>> 40) & (Self.size - 1)
+        let place = Int(truncatingIfNeeded: (user &* 0x9e37_79b9_7f4a_7c15) &>> 40) & (Self.size - 1)
         if users[place] != user {
             guard let found = Self.hashed(bytes, text) else { return nil }
             (users[place], buckets[place]) = (user, found)

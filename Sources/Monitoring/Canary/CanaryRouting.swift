@@ -19,23 +19,28 @@ package struct CanaryRouting: Sendable, Hashable {
     ///
     /// - Parameter algorithm: the only one that is looked at; nil: the one that fits better.
     init?(control: RoutedRequests, canary: RoutedRequests, by algorithm: UserBucket?) {
-        (canaryLooked, controlLooked) = (canary.count, control.count)
-        guard min(canaryLooked, controlLooked) >= Self.fewest else { return nil }
-        let (n, m) = (Double(canaryLooked), Double(controlLooked))
-        // The boundary that leaves the fewest of either arm on the wrong side: with few canary users one that puts all of
-        // them there would otherwise fit well.
-        let fits = (algorithm.map { [$0] } ?? UserBucket.allCases).flatMap { algorithm in
-            (1...99).map { percent in
-                (
-                    algorithm, percent, canary: 1 - Double(canary.count(below: percent, by: algorithm)) / n,
-                    control: Double(control.count(below: percent, by: algorithm)) / m
+        var best: (algorithm: UserBucket, percent: Int, canary: Double, control: Double)?
+        var looked = (canary: 0, control: 0)
+        for algorithm in algorithm.map({ [$0] }) ?? UserBucket.allCases {
+            let (canaryBelow, controlBelow) = (canary.countsBelow(by: algorithm), control.countsBelow(by: algorithm))
+            looked = (canaryBelow[100], controlBelow[100])
+            guard min(looked.canary, looked.control) >= Self.fewest else { return nil }
+            // The boundary that leaves the fewest of either arm on the wrong side: with few canary users one that puts all of
+            // them there would otherwise fit well.
+            for percent in 1...99 {
+                let elsewhere = (
+                    canary: 1 - Double(canaryBelow[percent]) / Double(looked.canary),
+                    control: Double(controlBelow[percent]) / Double(looked.control)
                 )
+                if let best, max(best.canary, best.control) <= max(elsewhere.canary, elsewhere.control) { continue }
+                best = (algorithm, percent, elsewhere.canary, elsewhere.control)
             }
         }
-        guard let best = fits.min(by: { max($0.canary, $0.control) < max($1.canary, $1.control) }) else { return nil }
-        (self.algorithm, percent) = (best.0, best.1)
+        guard let best else { return nil }
+        (self.algorithm, percent) = (best.algorithm, best.percent)
         (canaryElsewhere, controlElsewhere) = (best.canary, best.control)
-        looked = canaryLooked + controlLooked
+        (canaryLooked, controlLooked) = looked
+        self.looked = canaryLooked + controlLooked
     }
 
     private static let fewest = 20

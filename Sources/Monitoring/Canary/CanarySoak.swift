@@ -35,6 +35,7 @@ package struct CanarySoak: Sendable {
     private var blocks = WeightedBlocks()
     /// How much the requests of few users prove.
     private(set) var likeness = UserLikeness()
+    private var users: ArmUsers
     /// That control fails more; of an A/B test.
     private(set) var better = ConditionalEProcess()
     /// How users are dealt out in this step; nil while too little is known of it.
@@ -76,6 +77,7 @@ package struct CanarySoak: Sendable {
         next = since.alignedDown(to: Span.minute)
         notWorse = NonInferiorityEProcess(margin: settings.margin)
         notSlower = notWorse
+        users = ArmUsers(since: since)
         ramp = CanaryStep(settings.ramp.first ?? 0, since: since)
         learnUsual(snapshot.arms.sum(from: next - Span.hour, to: next)[control] ?? ArmRow())
     }
@@ -105,13 +107,12 @@ package struct CanarySoak: Sendable {
         observe(a, b, snapshot.arms.outcomesByTask(from: start, to: end))
         control.add(a)
         canary.add(b)
+        users.advance(snapshot.arms, to: end, control: controlSymbol, canary: canarySymbol)
         followStep(a, b, at: end)
         controlOfStep.add(a)
         canaryOfStep.add(b)
-        lookAtRouting(snapshot, to: end)
-        likeness.learn(
-            snapshot.arms.userGroups(from: max(since, end - 12 * Span.hour), to: end), control: controlSymbol,
-            canary: canarySymbol, controlRow: control, canaryRow: canary)
+        routing = CanaryRouting(control: users.routed.control, canary: users.routed.canary, by: settings.routing)
+        likeness.learn(users, controlRow: control, canaryRow: canary)
         learnUsual(control)
         judge(at: end)
     }
@@ -178,21 +179,14 @@ package struct CanarySoak: Sendable {
 
     // MARK: Steps and versions
 
-    /// Of the step alone: users move when it begins.
-    private mutating func lookAtRouting(_ snapshot: Snapshot, to end: Int64) {
-        // Where nothing was raised yet, all of it counts.
-        let start = ramp.changes == 0 ? since.alignedDown(to: Arms.routedStep) : stepSince
-        let routed = snapshot.arms.routed(from: start, to: end)
-        guard let control = routed[controlSymbol], let canary = routed[canarySymbol] else { return routing = nil }
-        routing = CanaryRouting(control: control, canary: canary, by: settings.routing)
-    }
-
     private mutating func followStep(_ a: ArmRow, _ b: ArmRow, at end: Int64) {
         func worth(_ minute: ArmRow, _ arm: ArmRow) -> Double {
             minute.requests.value * min(1, arm.effectiveShare) * power
         }
         let requests = CanaryStep.Requests(control: worth(a, control), canary: worth(b, canary))
-        if ramp.follow(requests, at: end, settings) { (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow()) }
+        guard ramp.follow(requests, at: end, settings) else { return }
+        (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow())
+        users.beginStep()
     }
 
     /// When another version took the canary's place, µs since 1970.
