@@ -155,7 +155,7 @@ extension Model {
 
     /// What the row with the focus has in common, in addition to what is filtered already.
     mutating func addToFilter() -> [Effect] {
-        guard let condition = target?.requests?.condition ?? (page == .overview ? focus.requests.condition : nil) else {
+        guard let condition = target?.condition ?? target?.requests?.condition ?? (page == .overview ? focus.requests.condition : nil) else {
             notice = "nothing here to filter by"
             return []
         }

@@ -81,6 +81,7 @@ package struct SnapshotDocument {
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
             ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
+            ("explanation", explanation),
             ("canary", situation.canary().map(canary)),
             (
                 "deploys",
@@ -90,6 +91,14 @@ package struct SnapshotDocument {
     }
 
     // MARK: Parts
+
+    /// What failing requests share, the strongest first, where anything does.
+    private var explanation: JSONValue? {
+        guard let now = snapshot.now else { return nil }
+        let explanation = Explanation.ofFailures(
+            in: snapshot, lasting: window.duration ?? Span.day, endingAt: now, where: situation.filter)
+        return explanation.rows.isEmpty ? nil : ExplanationDocument(explanation).rows
+    }
 
     private var records: JSONValue {
         .members(
@@ -354,12 +363,12 @@ package struct SnapshotDocument {
         units % 1024 == 0 ? .integer(units / 1024) : .number(rounded(Double(units) / 1024, 3))
     }
 
-    private static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
+    static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
 
-    private static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
+    static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
 
     /// Decimals beyond what a number can vouch for are noise in a diff.
-    private static func rounded(_ value: Double, _ decimals: Int) -> Double {
+    static func rounded(_ value: Double, _ decimals: Int) -> Double {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = (value * scale).rounded()
