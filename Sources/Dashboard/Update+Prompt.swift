@@ -118,6 +118,7 @@ extension Model {
         case .window(let window): self.window = window
         case .theme(let name): return use(theme: name)
         case .slices(let dimension): push(.slices(dimension))
+        case .explain(let outcome): push(.explain(outcome))
         }
         return []
     }

@@ -14,7 +14,10 @@ struct ExplainPage {
 
     var sheet: Sheet {
         var sheet = Sheet(explanation.title, trailing: "x: next question")
-        sheet.line(StyledText(explanation.summary, .text, bold: true), trailing: extent)
+        let summary = StyledText(explanation.summary, .text, bold: true)
+        let isNarrow = summary.width + extent.width + 2 > context.width
+        sheet.line(summary, trailing: isNarrow ? StyledText() : extent)
+        if isNarrow { sheet.line(extent) }
         if let words = explanation.spreadWords {
             for part in DisplayWidth.lines(of: words, within: context.width) { sheet.line(StyledText(part, .notice)) }
         }
@@ -66,39 +69,43 @@ struct ExplainPage {
 
     // MARK: Rows
 
-    /// What there is room for: shares first, then what they come to, then bars.
+    /// What there is room for: shares first, then what they come to; bars beside the shares.
     private struct Columns {
         let table: SheetTable
         /// Columns of each of the two bars; 0: none.
         let bar: Int
         let hasRisk: Bool
 
+        /// Columns of a share: `100%`.
+        static let share = 4
+
         init(_ explanation: Explanation, width: Int) {
             let names = explanation.names
-            bar = width >= 110 ? 18 : width >= 76 ? 7 : 0
+            bar = width >= 150 ? 30 : width >= 110 ? 16 : width >= 70 ? 6 : 0
             hasRisk = width >= 96
-            var columns: [SheetTable.Column] = [.init(names.cases, 7)]
-            if bar > 0 { columns.append(.init("", bar, isText: true)) }
-            columns.append(.init(names.others, 7))
-            if bar > 0 { columns.append(.init("", bar, isText: true)) }
-            columns += [.init("lift", 5), .init("excess", 6)]
-            if hasRisk { columns += [.init("risk", 7), .init("n", 6)] }
-            table = SheetTable("shared", columns, width: width)
+            let shares = [names.cases, names.others].map { [bar] name in
+                SheetTable.Column(name, bar > 0 ? Self.share + 1 + bar : 7, isText: bar > 0)
+            }
+            let risks: [SheetTable.Column] = hasRisk ? [.init("risk", 7), .init("n", 6)] : []
+            table = SheetTable("shared", shares + [.init("lift", 5), .init("excess", 6)] + risks, width: width)
         }
     }
 
     private func add(_ row: Explanation.Row, _ columns: Columns, to sheet: inout Sheet) {
         let table = row.table
         let role: Role = row.isEcho ? .dim : .text
-        func bar(_ share: Double?, _ role: Role) -> StyledText {
-            let cells = Bar.cells(share, width: columns.bar, role: row.isEcho ? .dim : role, glyphs: glyphs)
+        func share(_ share: Double?, _ barRole: Role, isBold: Bool) -> StyledText {
+            let text = NumberFormat.percent(share, decimals: 0)
+            guard columns.bar > 0 else { return StyledText(text, role, bold: isBold) }
+            let cells = Bar.cells(share, width: columns.bar, role: row.isEcho ? .dim : barRole, glyphs: glyphs)
             // What is not filled is blank: two bars side by side are compared by their ends.
-            return StyledText(cells.filter { $0.glyph != glyphs.barEmpty })
+            return StyledText(DisplayWidth.padLeft(text, to: Columns.share) + " ", role, bold: isBold)
+                + StyledText(cells.filter { $0.glyph != glyphs.barEmpty })
         }
-        var cells = [StyledText(NumberFormat.percent(table.shareOfCases, decimals: 0), role, bold: !row.isEcho)]
-        if columns.bar > 0 { cells.append(bar(table.shareOfCases, .critical)) }
-        cells.append(StyledText(NumberFormat.percent(table.shareOfOthers, decimals: 0), role))
-        if columns.bar > 0 { cells.append(bar(table.shareOfOthers, .good)) }
+        var cells = [
+            share(table.shareOfCases, .critical, isBold: !row.isEcho),
+            share(table.shareOfOthers, .good, isBold: false),
+        ]
         cells.append(StyledText(Self.factor(table.lift, glyphs), role))
         cells.append(StyledText("+" + NumberFormat.count(table.excess.map { $0.rounded() }), role))
         if columns.hasRisk {

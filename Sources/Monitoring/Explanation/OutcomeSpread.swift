@@ -15,6 +15,8 @@ package struct OutcomeSpread: Sendable, Hashable {
 
     /// A divergence that is none (analytics: provider-wide .0004, localized .99).
     private static let even = 0.05
+    /// So many cases must be spread before it is said that they are.
+    private static let enough = 50.0
     /// More values than these are too thin to tell anything by.
     private static let mostValues = 100
 
@@ -50,6 +52,8 @@ package struct OutcomeSpread: Sendable, Hashable {
             if let counts = byField[field], counts.count <= Self.mostValues { look(field, counts) }
         }
         guard let worst else { return nil }
+        // Few cases can't be told from anything.
+        if isEven, judgement.cases.value < Self.enough { return nil }
         (field, divergence) = worst
         fields = looked
         self.isEven = isEven

@@ -43,9 +43,9 @@ package struct RequestContrast: Sendable {
                     counting.count(key, row: first + row, isCase: isCase.contains(row), weight: weights?[row])
                 }
             }
-            for entry in counting.entries {
+            for (place, entry) in counting.entries.enumerated() {
                 guard let slice = source.slice(entry.key, names, question.outcome) else { continue }
-                slices.append(entry.count(slice))
+                slices.append(counting.count(at: place, slice))
                 sources.append((source, entry.key))
             }
         }

@@ -22,31 +22,26 @@ package struct SliceCount: Sendable, Hashable {
 /// Counts by number of a value, for one field after the other. Open addressing: a hash table of the library takes ten times
 /// as long.
 struct SliceCounting {
-    /// Counts of one value.
+    /// Requests of one value that stand for themselves.
     struct Entry {
-        var key: UInt64
+        let key: UInt64
         /// The row that was counted last: a tool that is called twice is one of the request's.
         var lastRow = -1
-        // Requests that stand for themselves.
         var cases = 0
         var others = 0
-        // Those that stand for others.
-        var weightedCases = EffectiveCount()
-        var weightedOthers = EffectiveCount()
-        var weightedCasesSeen = 0
-        var weightedSeen = 0
+    }
 
-        func count(_ slice: RequestSlice) -> SliceCount {
-            var (cases, others) = (weightedCases, weightedOthers)
-            cases.record(1024, times: Int64(self.cases))
-            others.record(1024, times: Int64(self.others))
-            return SliceCount(
-                slice, cases: cases, others: others, casesSeen: self.cases + weightedCasesSeen,
-                seen: self.cases + self.others + weightedSeen)
-        }
+    /// Requests of one value that stand for others.
+    private struct Weighted {
+        var cases = EffectiveCount()
+        var others = EffectiveCount()
+        var casesSeen = 0
+        var seen = 0
     }
 
     private(set) var entries: [Entry] = []
+    /// By their places, as far as there are any.
+    private var weighted: [Weighted] = []
     /// Places in `entries`, one more; 0 is free. A power of two, at most half full.
     private var index = [UInt32](repeating: 0, count: 256)
 
@@ -56,7 +51,20 @@ struct SliceCounting {
     /// Makes room for the next field, keeping the buffers.
     mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
+        weighted.removeAll(keepingCapacity: true)
         for i in index.indices { index[i] = 0 }
+    }
+
+    /// What was counted at a place.
+    func count(at place: Int, _ slice: RequestSlice) -> SliceCount {
+        let entry = entries[place]
+        let sampled = place < weighted.count ? weighted[place] : Weighted()
+        var (cases, others) = (sampled.cases, sampled.others)
+        cases.record(1024, times: Int64(entry.cases))
+        others.record(1024, times: Int64(entry.others))
+        return SliceCount(
+            slice, cases: cases, others: others, casesSeen: entry.cases + sampled.casesSeen,
+            seen: entry.cases + entry.others + sampled.seen)
     }
 
     @inline(__always)
@@ -73,32 +81,42 @@ struct SliceCounting {
     ///   - weight: in 1/1024 request; nil: it stands for itself.
     @inline(__always)
     mutating func count(_ key: UInt64, row: Int, isCase: Bool, weight: Int64?) {
-        var slot = slot(of: key)
-        if index[slot] == 0 {
+        var place = Int(index[slot(of: key)]) &- 1
+        if place < 0 {
             guard entries.count < Self.limit else { return }
-            if 2 * entries.count >= index.count { grow() }
-            slot = self.slot(of: key)
-            entries.append(Entry(key: key))
-            index[slot] = UInt32(entries.count)
+            place = add(key)
         }
-        let place = Int(index[slot]) &- 1
         if entries[place].lastRow == row { return }
         entries[place].lastRow = row
-        guard let weight else {
-            if isCase { entries[place].cases &+= 1 } else { entries[place].others &+= 1 }
-            return
-        }
-        entries[place].weightedSeen &+= 1
-        if isCase {
-            entries[place].weightedCasesSeen &+= 1
-            entries[place].weightedCases.record(weight)
+        if let weight {
+            count(at: place, isCase: isCase, weight: weight)
+        } else if isCase {
+            entries[place].cases &+= 1
         } else {
-            entries[place].weightedOthers.record(weight)
+            entries[place].others &+= 1
         }
     }
 
-    private mutating func grow() {
-        index = [UInt32](repeating: 0, count: 4 * index.count)
-        for place in entries.indices { index[slot(of: entries[place].key)] = UInt32(place + 1) }
+    private mutating func count(at place: Int, isCase: Bool, weight: Int64) {
+        while weighted.count <= place { weighted.append(Weighted()) }
+        weighted[place].seen += 1
+        if isCase {
+            weighted[place].casesSeen += 1
+            weighted[place].cases.record(weight)
+        } else {
+            weighted[place].others.record(weight)
+        }
+    }
+
+    /// - Returns: its place.
+    private mutating func add(_ key: UInt64) -> Int {
+        entries.append(Entry(key: key))
+        if 2 * entries.count > index.count {
+            index = [UInt32](repeating: 0, count: 4 * index.count)
+            for place in entries.indices { index[slot(of: entries[place].key)] = UInt32(place + 1) }
+        } else {
+            index[slot(of: key)] = UInt32(entries.count)
+        }
+        return entries.count - 1
     }
 }
