@@ -76,7 +76,8 @@ struct ExplanationSimulation {
         func line(_ name: String, _ cells: String...) -> String {
             name + String(repeating: " ", count: max(0, 72 - name.count)) + cells.map { cell($0, 11) }.joined()
         }
-        Output.line(line("cause among 6,000 requests, failing 3% without it and 35% with it", "trials", "found first", "any told", "others"))
+        Output.line("6,000 requests: 35% fail where the cause is, 3% elsewhere")
+        Output.line(line("cause", "trials", "found first", "any told", "others"))
         for row in rows {
             Output.line(
                 line(

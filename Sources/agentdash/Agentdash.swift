@@ -46,7 +46,8 @@ struct Agentdash: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
-            Inspect.self, ThemeCommand.self, NotifyCommand.self, ConfigCommand.self, AssignCommand.self, CanaryCommand.self,
+            Inspect.self, ThemeCommand.self, NotifyCommand.self, ConfigCommand.self, AssignCommand.self,
+            CanaryCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

@@ -72,7 +72,9 @@ extension Explanation {
     package var spreadWords: String? {
         guard outcome == .failing || outcome == .slow, let spread, !hasTooFew else { return nil }
         let divergence = "divergence \(NumberFormat.measured(spread.divergence))"
-        guard spread.isEven else { return "localised, most by \(spread.field.name) (\(divergence)): not what all share" }
+        guard spread.isEven else {
+            return "localised, most by \(spread.field.name) (\(divergence)): not what all share"
+        }
         // A few that hit all alike are everyday.
         let isOutage = outcome == .failing && cases >= 0.1 * (cases + others)
         return isOutage
