@@ -15,6 +15,8 @@ struct FigureScope: Sendable, Hashable {
     var dayColumns = 0
     /// Whether the worst slices are.
     var hasSlices = false
+    /// What is to be explained; nil: nothing.
+    var explains: RequestOutcome?
 }
 
 /// Everything the panels show of one situation, computed once a frame.
@@ -34,6 +36,8 @@ struct Figures: Sendable {
     let drift: DriftReport
     let canary: CanaryReport?
     let verdict: Verdict
+    /// What is different about the requests that are asked about; nil while nobody asks.
+    let explanation: Explanation?
     /// Since midnight UTC; nil while no request has a price.
     let today: PeriodSpend?
 
@@ -45,7 +49,7 @@ struct Figures: Sendable {
     var shadows: [ShadowReport] { situation.shadows() }
 
     /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
-    ///   baseline, worst slices, what explains the failures and what the day costs.
+    ///   baseline, worst slices, explanations and what the day costs.
     init(_ situation: Situation, _ scope: FigureScope, after former: Figures? = nil) {
         self.situation = situation
         self.scope = scope
@@ -72,6 +76,11 @@ struct Figures: Sendable {
         today =
             situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
             ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }
+        let now = snapshot.now ?? 0
+        let times = min(totals.from, now)...now
+        explanation = scope.explains.map { outcome in
+            former?.explanation ?? Explanation(outcome, of: situation, in: times, where: scope.filter)
+        }
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []

@@ -107,6 +107,9 @@ package struct KeyTable: Sendable, Hashable {
         Binding(
             .slices, [.character("d")], "slices by dimension", detail: "for whom; again: the next dimension",
             footer: "slices"),
+        Binding(
+            .explain, [.character("x")], "why: what failing requests share",
+            detail: "slow, expensive, rated down, canary: again; Enter filters", footer: "why"),
         Binding(.agents, [.character("A")], "all agents side by side", detail: "+ filters by the focused one"),
         Binding(
             .window, [.character("w")], "next window", detail: "1m 5m 15m 1h 6h 24h all; W goes back",

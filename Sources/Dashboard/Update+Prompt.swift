@@ -118,6 +118,7 @@ extension Model {
         case .window(let window): self.window = window
         case .theme(let name): return use(theme: name)
         case .slices(let dimension): push(.slices(dimension))
+        case .explain(let outcome): push(.explain(outcome))
         }
         return []
     }
@@ -155,7 +156,8 @@ extension Model {
 
     /// What the row with the focus has in common, in addition to what is filtered already.
     mutating func addToFilter() -> [Effect] {
-        guard let condition = target?.requests?.condition ?? (page == .overview ? focus.requests.condition : nil) else {
+        let ofPanel = page == .overview ? focus.requests.condition : nil
+        guard let condition = target?.condition ?? target?.requests?.condition ?? ofPanel else {
             notice = "nothing here to filter by"
             return []
         }

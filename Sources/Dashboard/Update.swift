@@ -82,6 +82,7 @@ extension Model {
         case .open: return open()
         case .requests: openRequests()
         case .slices: nextSlices()
+        case .explain: explain()
         case .agents: push(.slices(.field(.agent)))
         case .back: return back()
         case .focusNext: moveFocus(1)

@@ -81,6 +81,7 @@ package struct SnapshotDocument {
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
             ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
+            ("explanation", explanation),
             ("canary", situation.canary().map { CanaryDocument($0).value }),
             ("shadow", CanaryDocument.shadows(situation)),
             (
@@ -91,6 +92,14 @@ package struct SnapshotDocument {
     }
 
     // MARK: Parts
+
+    /// What failing requests share, the strongest first, where anything does.
+    private var explanation: JSONValue? {
+        guard let now = snapshot.now else { return nil }
+        let explanation = Explanation.ofFailures(
+            in: snapshot, lasting: window.duration ?? Span.day, endingAt: now, where: situation.filter)
+        return explanation.rows.isEmpty ? nil : ExplanationDocument(explanation).rows
+    }
 
     private var records: JSONValue {
         .members(

@@ -15,6 +15,8 @@ package struct Situation: Sendable {
     package let judgedUpTo: Int64?
     /// Objectives, budgets and what is not as usual, as of the last judgement.
     package let watches: Watches
+    /// What it is about; nil: all requests.
+    package var filter: RecordFilter?
     /// The same of the requests that pass the filter; nil while none is set.
     package var filtered: FilteredSituation?
     /// What was told of the whole's alerts, and why not.
@@ -53,6 +55,6 @@ package struct Situation: Sendable {
     package func verdict(window: Window, canary: CanaryReport?, explained: Verdict.Explained?) -> Verdict {
         Verdict(
             snapshot, alerts: alerts, canary: canary, troubleSince: troubleSince, recoveredAt: recoveredAt,
-            explained: explained, window: window)
+            explained: explained, filter: filter, window: window)
     }
 }

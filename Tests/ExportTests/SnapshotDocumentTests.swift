@@ -106,6 +106,7 @@ import Testing
             "as_of", "success_rate", "error_rate", "strong_completion_rate", "weak_completion_rate", "signal_share",
             "escalation_rate", "abandonment_rate", "stop_reasons", "latency_ms", "ttft_ms", "latency_ms_by_span_kind",
             "tokens", "cost_usd", "tools", "satisfaction", "fallbacks", "queues", "drift", "canary",
+            "explanation",
         ])
         #expect(Set(object.keys) == known)
         func keys(_ path: String...) -> Set<String> {
@@ -124,6 +125,13 @@ import Testing
         #expect(
             keys("drift", "output_length")
                 == ["baseline", "current", "change", "psi", "psi_threshold", "threshold", "n", "drifted"])
+        let explained = try #require((object["explanation"] as? [[String: Any]])?.first)
+        #expect(
+            Set(explained.keys).isSuperset(of: [
+                "label", "where", "share_of_cases", "share_of_others", "lift", "relative_risk_low", "excess", "phi",
+                "q",
+                "cases_seen",
+            ]))
         #expect(keys("canary").isSuperset(of: ["control", "canary", "verdict", "reasons", "metrics"]))
         #expect(
             keys("canary", "metrics", "error_rate") == ["control", "canary", "difference", "interval", "n"])

@@ -8,6 +8,7 @@ struct Command: Sendable, Hashable {
         case window(Window)
         case theme(String)
         case slices(SliceDimension)
+        case explain(RequestOutcome)
     }
 
     var name: String
@@ -29,6 +30,9 @@ struct Command: Sendable, Hashable {
         }
         commands += SliceDimension.all.map {
             Command(name: "slices \($0.name)", help: "every \($0.label) beside each other", deed: .slices($0))
+        }
+        commands += RequestOutcome.allCases.map {
+            Command(name: "explain \($0.rawValue)", help: "what \($0.rawValue) requests share", deed: .explain($0))
         }
         commands += themes.map { Command(name: "theme \($0)", help: "use this theme", deed: .theme($0)) }
         return commands
