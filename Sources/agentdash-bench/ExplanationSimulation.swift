@@ -23,9 +23,13 @@ struct ExplanationSimulation {
     /// Seconds: all of it, and the judgement of what was counted.
     private var times: [Double] = []
     private var judgingTimes: [Double] = []
+    /// The same of slow requests, which have to be found first.
+    private var slowTimes: [Double] = []
 
     /// Of trials without a cause this share may tell something: each of them is looked at for q ≤ 5%.
     private static let mostInNull = 0.05
+    /// And so often a cause must be told first: what nearly always goes along with a part of it wins by chance now and then.
+    private static let leastFirst = 0.97
     /// Seconds that a thousand slices may take.
     private static let most = 0.05
 
@@ -54,7 +58,9 @@ struct ExplanationSimulation {
         let wide = ExplanationTrial(cause: .toolInLocale, requests: 100_000, values: 240, isSampled: false, seed: seed)
         let situation = try wide.situation()
         let now = situation.snapshot.now ?? 0
-        let question = OutcomeQuestion(.failing, in: min(situation.snapshot.firstTime ?? now, now)...now)
+        let times = min(situation.snapshot.firstTime ?? now, now)...now
+        let question = OutcomeQuestion(.failing, in: times)
+        let ofSlow = OutcomeQuestion(.slow, in: times)
         for _ in 0..<15 {
             let watch = Stopwatch()
             let contrast = situation.snapshot.rows.contrast(question)
@@ -64,6 +70,9 @@ struct ExplanationSimulation {
             simulation.judgingTimes.append(watch.thread - counted)
             simulation.slices = explanation.tested
             simulation.requests = explanation.seen
+            let slowWatch = Stopwatch()
+            _ = Explanation(situation.snapshot.rows.contrast(ofSlow))
+            simulation.slowTimes.append(slowWatch.thread)
         }
         return simulation
     }
@@ -88,7 +97,8 @@ struct ExplanationSimulation {
         let milliseconds = { (seconds: Double) in NumberFormat.fixed(seconds * 1e3, decimals: 1) }
         Output.line(
             "\(slices) slices of \(requests) requests: \(milliseconds(times.median)) ms, of which "
-                + "\(milliseconds(judgingTimes.median)) ms judge what was counted")
+                + "\(milliseconds(judgingTimes.median)) ms judge what was counted; slow ones "
+                + "\(milliseconds(slowTimes.median)) ms")
         for row in rows {
             if row.name.hasPrefix("none") {
                 let share = Double(row.told) / Double(row.trials)
@@ -97,10 +107,10 @@ struct ExplanationSimulation {
                 if share > Self.mostInNull + slack {
                     throw BenchmarkFailure("\(row.name): something is told too often")
                 }
-            } else if row.first < row.trials {
-                throw BenchmarkFailure("\(row.name): not always found first, but \(row.instead)")
+            } else if Double(row.first) < Self.leastFirst * Double(row.trials) {
+                throw BenchmarkFailure("\(row.name): told first was \(row.instead)")
             }
         }
-        if slices < 1_000 || times.median > Self.most { throw BenchmarkFailure("judging slices takes too long") }
+        if slices < 1_000 || max(times.median, slowTimes.median) > Self.most { throw BenchmarkFailure("judging slices takes too long") }
     }
 }

@@ -26,6 +26,8 @@ package struct OutcomeSpread: Sendable, Hashable {
             Double(judgement.cases.sum), Double(judgement.cases.sum + judgement.others.sum)
         )
         var (worst, looked, isEven): ((field: RequestSlice.Field, divergence: Double)?, Int, Bool) = (nil, 0, true)
+        // By how many values a field has: many have two.
+        var chances: [Int: Double] = [:]
         func look(_ field: RequestSlice.Field, _ counts: [SliceCount]) {
             var cases = counts.map { Double($0.cases.sum) }
             var all = counts.map { Double($0.cases.sum + $0.others.sum) }
@@ -37,7 +39,9 @@ package struct OutcomeSpread: Sendable, Hashable {
             }
             guard all.count >= 2, let divergence = Self.divergence(cases, all) else { return }
             looked += 1
-            if divergence > Self.chance(values: all.count, cases: judgement.cases.value) { isEven = false }
+            let chance = chances[all.count] ?? Self.chance(values: all.count, cases: judgement.cases.value)
+            chances[all.count] = chance
+            if divergence > chance { isEven = false }
             if divergence > worst?.divergence ?? -1 { worst = (field, divergence) }
         }
         var byField: [RequestSlice.Field: [SliceCount]] = [:]

@@ -30,6 +30,8 @@ enum SliceSource: Hashable {
     ]
 
     /// Everything that requests can be told apart by but for what the outcome itself is, what is asked for most first.
+    ///
+    /// A value that is missing makes no slice: the language has no word for it.
     static func all(for question: OutcomeQuestion) -> [SliceSource] {
         func dimension(_ dimension: Dimension) -> SliceSource? {
             if dimension == .variant, question.outcome == .canary { return nil }
