@@ -33,6 +33,8 @@ struct Figures: Sendable {
     let then: Tally
     let drift: DriftReport
     let canary: CanaryReport?
+    /// What changed of what runs, oldest first.
+    let deploys: [DeployMark]
     let verdict: Verdict
     /// Since midnight UTC; nil while no request has a price.
     let today: PeriodSpend?
@@ -66,7 +68,9 @@ struct Figures: Sendable {
         then = compared.tally
         drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
         canary = situation.canary()
-        verdict = situation.verdict(window: scope.window, canary: canary, explained: former?.verdict.explained)
+        deploys = former?.deploys ?? snapshot.deploys
+        verdict = situation.verdict(
+            window: scope.window, canary: canary, explained: former?.verdict.explained, deploys: deploys)
         today =
             situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
             ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }

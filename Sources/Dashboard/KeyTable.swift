@@ -107,6 +107,8 @@ package struct KeyTable: Sendable, Hashable {
         Binding(
             .slices, [.character("d")], "slices by dimension", detail: "for whom; again: the next dimension",
             footer: "slices"),
+        Binding(
+            .changes, [.character("c")], "what changed", detail: "deploys, before and after, how to undo them"),
         Binding(.agents, [.character("A")], "all agents side by side", detail: "+ filters by the focused one"),
         Binding(
             .window, [.character("w")], "next window", detail: "1m 5m 15m 1h 6h 24h all; W goes back",

@@ -32,6 +32,8 @@ package enum Page: Sendable, Hashable {
     case request(traceID: String, time: Int64)
     /// All values of a dimension beside each other.
     case slices(SliceDimension)
+    /// Deploys, and what runs.
+    case changes
     /// One alert's life: the rule's name.
     case alert(String, slice: [String: String] = [:])
 }

@@ -79,6 +79,7 @@ extension Model {
         case .requests: openRequests()
         case .slices: nextSlices()
         case .agents: push(.slices(.field(.agent)))
+        case .changes: toggle(.changes)
         case .back: return back()
         case .focusNext: moveFocus(1)
         case .focusPrevious: moveFocus(-1)

@@ -6,12 +6,12 @@ import Telemetry
 
 /// `agentdash snapshot --format json`: one object, as documented; what is not known is left out.
 package struct SnapshotDocument {
-    private let situation: Situation
-    private let window: Window
-    private let totals: WindowTotals
+    let situation: Situation
+    let window: Window
+    let totals: WindowTotals
     private let errorTypes: ErrorTypes
 
-    private var snapshot: Snapshot { situation.snapshot }
+    var snapshot: Snapshot { situation.snapshot }
     private var tally: Tally { totals.tally }
 
     package init(_ situation: Situation, window: Window) {
@@ -73,19 +73,18 @@ package struct SnapshotDocument {
             ),
             ("tokens", tokens),
             ("cost_usd", cost),
+            ("versions", versions),
             ("tools", tools),
             ("satisfaction", satisfaction),
-            ("fallbacks", tally.fallbacks.isEmpty ? nil : counts(tally.fallbacks) { Self.weighted($0.weighted) }),
+            ("trajectory", trajectory),
+            ("fallbacks", fallbacks),
             ("queues", queues),
             ("drift", drift),
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
             ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
             ("canary", situation.canary().map(canary)),
-            (
-                "deploys",
-                .array(snapshot.deploys.map { .members(("at", Self.time($0.time)), ("label", .string($0.label))) })
-            ),
+            ("deploys", deploys),
             ("by", .members(("model", by(.model)), ("task_type", by(.taskType)))))
     }
 
@@ -335,7 +334,7 @@ package struct SnapshotDocument {
         .object(Names.ranked(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
     }
 
-    private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
+    static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
         let known = members.compactMap { key, value in value.map { (key, $0) } }
         return known.isEmpty ? nil : .object(known)
     }
@@ -350,16 +349,16 @@ package struct SnapshotDocument {
     }
 
     /// A weighted count in requests: an integer wherever it is one.
-    private static func weighted(_ units: Int64) -> JSONValue {
+    static func weighted(_ units: Int64) -> JSONValue {
         units % 1024 == 0 ? .integer(units / 1024) : .number(rounded(Double(units) / 1024, 3))
     }
 
-    private static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
+    static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
 
-    private static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
+    static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
 
     /// Decimals beyond what a number can vouch for are noise in a diff.
-    private static func rounded(_ value: Double, _ decimals: Int) -> Double {
+    static func rounded(_ value: Double, _ decimals: Int) -> Double {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = (value * scale).rounded()

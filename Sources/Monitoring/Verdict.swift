@@ -33,10 +33,12 @@ package struct Verdict: Sendable, Hashable {
 
     /// Composes the verdict from what fires and what is known.
     ///
-    /// - Parameter explained: what most failures share, where that was looked for already.
+    /// - Parameters:
+    ///   - explained: what most failures share, where that was looked for already.
+    ///   - deploys: oldest first, where they are known already.
     package init(
         _ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, troubleSince: Int64? = nil, recoveredAt: Int64?,
-        explained: Explained? = nil, window: Window
+        explained: Explained? = nil, deploys: [DeployMark]? = nil, window: Window
     ) {
         guard let now = snapshot.now, let newest = snapshot.newestTime else {
             self.init(state: .noData, since: nil, clauses: ["no record yet"])
@@ -66,6 +68,9 @@ package struct Verdict: Sendable, Hashable {
         if let worst = urgent.first {
             let since = worst.beganAt
             var clauses = [worst.symptom]
+            if let deploy = (deploys ?? snapshot.deploys).followed(since) {
+                clauses.append(deploy.words(before: since))
+            }
             let explained =
                 explained
                 ?? Explained(slice: DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now))

@@ -12,6 +12,7 @@ extension Model {
         case .request(let traceID, let time): RequestPage(traceID: traceID, time: time, context: context).sheet
         case .slices(let dimension): SlicesPage(dimension: dimension, context: context).sheet
         case .alert(let name, let slice): AlertPage(name: name, slice: slice, context: context).sheet
+        case .changes: ChangesPage(context: context).sheet
         case .help: HelpPage(keys: keys).sheet(width: inside.width)
         case .overview: nil
         }
