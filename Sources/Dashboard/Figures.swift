@@ -35,6 +35,8 @@ struct Figures: Sendable {
     let then: Tally
     let drift: DriftReport
     let canary: CanaryReport?
+    /// What changed of what runs, oldest first.
+    let deploys: [DeployMark]
     let verdict: Verdict
     /// What is different about the requests that are asked about; nil while nobody asks.
     let explanation: Explanation?
@@ -72,7 +74,9 @@ struct Figures: Sendable {
         then = compared.tally
         drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
         canary = situation.canary()
-        verdict = situation.verdict(window: scope.window, canary: canary, explained: former?.verdict.explained)
+        deploys = former?.deploys ?? snapshot.deploys
+        verdict = situation.verdict(
+            window: scope.window, canary: canary, explained: former?.verdict.explained, deploys: deploys)
         today =
             situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
             ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }

@@ -110,6 +110,8 @@ package struct KeyTable: Sendable, Hashable {
         Binding(
             .explain, [.character("x")], "why: what failing requests share",
             detail: "slow, expensive, rated down, canary: again; Enter filters", footer: "why"),
+        Binding(
+            .changes, [.character("c")], "what changed", detail: "deploys, before and after, how to undo them"),
         Binding(.agents, [.character("A")], "all agents side by side", detail: "+ filters by the focused one"),
         Binding(
             .window, [.character("w")], "next window", detail: "1m 5m 15m 1h 6h 24h all; W goes back",

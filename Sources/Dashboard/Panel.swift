@@ -36,6 +36,8 @@ package enum Page: Sendable, Hashable {
     case slices(SliceDimension)
     /// What is different about requests with an outcome.
     case explain(RequestOutcome)
+    /// Deploys, and what runs.
+    case changes
     /// One alert's life: the rule's name.
     case alert(String, slice: [String: String] = [:])
 }

@@ -84,6 +84,7 @@ extension Model {
         case .slices: nextSlices()
         case .explain: explain()
         case .agents: push(.slices(.field(.agent)))
+        case .changes: toggle(.changes)
         case .back: return back()
         case .focusNext: moveFocus(1)
         case .focusPrevious: moveFocus(-1)

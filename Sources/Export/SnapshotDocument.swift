@@ -6,12 +6,12 @@ import Telemetry
 
 /// `agentdash snapshot --format json`: one object, as documented; what is not known is left out.
 package struct SnapshotDocument {
-    private let situation: Situation
-    private let window: Window
-    private let totals: WindowTotals
+    let situation: Situation
+    let window: Window
+    let totals: WindowTotals
     private let errorTypes: ErrorTypes
 
-    private var snapshot: Snapshot { situation.snapshot }
+    var snapshot: Snapshot { situation.snapshot }
     private var tally: Tally { totals.tally }
 
     package init(_ situation: Situation, window: Window) {
@@ -73,9 +73,11 @@ package struct SnapshotDocument {
             ),
             ("tokens", tokens),
             ("cost_usd", cost),
+            ("versions", versions),
             ("tools", tools),
             ("satisfaction", satisfaction),
-            ("fallbacks", tally.fallbacks.isEmpty ? nil : counts(tally.fallbacks) { Self.weighted($0.weighted) }),
+            ("trajectory", trajectory),
+            ("fallbacks", fallbacks),
             ("queues", queues),
             ("drift", drift),
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
@@ -84,10 +86,7 @@ package struct SnapshotDocument {
             ("explanation", explanation),
             ("canary", situation.canary().map { CanaryDocument($0).value }),
             ("shadow", CanaryDocument.shadows(situation)),
-            (
-                "deploys",
-                .array(snapshot.deploys.map { .members(("at", Self.time($0.time)), ("label", .string($0.label))) })
-            ),
+            ("deploys", deploys),
             ("by", .members(("model", by(.model)), ("task_type", by(.taskType)))))
     }
 
@@ -298,7 +297,7 @@ package struct SnapshotDocument {
         .object(Names.ranked(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
     }
 
-    private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
+    static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
         let known = members.compactMap { key, value in value.map { (key, $0) } }
         return known.isEmpty ? nil : .object(known)
     }

@@ -13,7 +13,8 @@ package struct Recorder: Sendable {
     private var router = UserRouter()
     var slices = Slices()
     var exemplars = Exemplars()
-    private(set) var deploys = DeployMarks()
+    private var releases = Releases()
+    private var toldDeploys = ToldDeploys()
     private var queues = QueueDepths()
     private var latestQuality = LatestScores()
     private var given: GivenPercentiles?
@@ -55,7 +56,7 @@ package struct Recorder: Sendable {
     /// - Parameters:
     ///   - bytes: the buffer that the record's text ranges point into.
     ///   - cost: nano-dollars, priced or given; nil if not known.
-    ///   - names: for labels of what changed.
+    ///   - names: of all symbols so far.
     ///   - judgedUpTo: time of the last judgement; what is older is late.
     package mutating func record(
         _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames, judgedUpTo: Int64
@@ -74,7 +75,7 @@ package struct Recorder: Sendable {
             closeRows(names: names)
         }
         if record.kind == .request {
-            request(record, bytes: bytes, cost: cost, names: names)
+            request(record, bytes: bytes, cost: cost)
         } else {
             // In the order they came: where names are folded, it matters.
             countBatch()
@@ -87,10 +88,10 @@ package struct Recorder: Sendable {
         case .request: break
         case .span: timeline.update(record.time) { $0.count(span: record.span, weight: record.weight) }
         case .outcome, .feedback, .eval: learned(record)
-        case .deploy: if let deploy = record.deploy { deploys.note(deploy, at: record.time) }
+        case .deploy: if let deploy = record.deploy { toldDeploys.note(deploy, at: record.time) }
         case .fallback:
             timeline.update(record.time) { tally in
-                tally.fallbacks.update(record.fallbackAction) { $0.add(weight: 1024) }
+                tally.fallbacks.update(record.fallbackAction) { $0.add(helped: record.fallbackHelped) }
             }
         case .queue: queues.note(record.queue, record.queueDepth ?? 0, at: record.time)
         case .snapshot:
@@ -137,7 +138,7 @@ package struct Recorder: Sendable {
 
     // MARK: Requests
 
-    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames) {
+    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?) {
         // Shadow traffic reaches no user: it is no part of their errors, latency or bill.
         guard record.shadowOfHash == 0 else {
             shadows.count(shadow: record, cost: cost, &shadowPartners)
@@ -151,7 +152,6 @@ package struct Recorder: Sendable {
         }
         batch.append(record, cost: cost, signals: signals, buckets: router.buckets(of: record, bytes: bytes))
         exemplars.note(record, bytes: bytes)
-        deploys.see(record, names: names)
         guard record.traceHash != 0 else { return }
         var entry = RequestEntry()
         entry.traceHash = record.traceHash
@@ -176,6 +176,7 @@ package struct Recorder: Sendable {
         timeline.update(counted.start) { counted.add(to: &$0, hints: &hints) }
         slices.count(counted)
         arms.count(counted, &users)
+        releases.count(counted)
         latestQuality.append(counted.qualities, at: counted.start)
         counted.removeAll()
         swap(&counted, &batch)
@@ -239,7 +240,8 @@ package struct Recorder: Sendable {
                 now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows,
                 slices: slices,
                 exemplars: exemplars,
-                deploys: deploys.marks, queueDepths: queues, latestQuality: latestQuality, given: given, read: read,
+                releases: releases, toldDeploys: toldDeploys, queueDepths: queues, latestQuality: latestQuality,
+                given: given, read: read,
                 duplicates: duplicates, late: late,
                 unmatched: unmatched,
                 firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows(),

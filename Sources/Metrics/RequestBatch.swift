@@ -63,6 +63,7 @@ struct RequestBatch: Sendable {
         if listsTools {
             for call in record.tools { tools.append(WeightedPart(part: call, weight: weight)) }
         }
+        if listsTools || !record.spans.isEmpty { numbers.countToolRuns(record) }
         if !record.spans.isEmpty {
             for span in record.spans {
                 spans.append(WeightedPart(part: span, weight: weight, countsTool: !listsTools))

@@ -12,7 +12,8 @@ package struct Snapshot: Sendable {
     package let shadows: Shadows
     package let slices: Slices
     package let exemplars: Exemplars
-    package let deploys: [DeployMark]
+    let releases: Releases
+    let toldDeploys: ToldDeploys
     package let queueDepths: QueueDepths
     /// Quality scores of the requests that had one last.
     package let latestQuality: LatestScores
@@ -41,7 +42,7 @@ extension Snapshot {
         let end = min(max(time, first), now)
         return Snapshot(
             now: end, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
-            exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queueDepths: queueDepths,
+            exemplars: exemplars, releases: releases, toldDeploys: toldDeploys, queueDepths: queueDepths,
             latestQuality: latestQuality,
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
@@ -75,7 +76,8 @@ extension Snapshot {
         Snapshot(
             now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, shadows: shadows,
             slices: slices,
-            exemplars: exemplars, deploys: whole.deploys, queueDepths: whole.queueDepths, latestQuality: latestQuality,
+            exemplars: exemplars, releases: whole.releases, toldDeploys: whole.toldDeploys,
+            queueDepths: whole.queueDepths, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
             newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast)

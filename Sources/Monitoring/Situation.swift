@@ -52,9 +52,12 @@ package struct Situation: Sendable {
     /// - Parameters:
     ///   - canary: the one of now.
     ///   - explained: what explains the failures, where that was looked for already.
-    package func verdict(window: Window, canary: CanaryReport?, explained: Verdict.Explained?) -> Verdict {
+    ///   - deploys: oldest first, where they are known already.
+    package func verdict(
+        window: Window, canary: CanaryReport?, explained: Verdict.Explained?, deploys: [DeployMark]? = nil
+    ) -> Verdict {
         Verdict(
             snapshot, alerts: alerts, canary: canary, troubleSince: troubleSince, recoveredAt: recoveredAt,
-            explained: explained, filter: filter, window: window)
+            explained: explained, deploys: deploys, filter: filter, window: window)
     }
 }

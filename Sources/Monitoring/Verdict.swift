@@ -35,10 +35,12 @@ package struct Verdict: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - explained: what most failures share, where that was looked for already.
+    ///   - deploys: oldest first, where they are known already.
     ///   - filter: what the snapshot is about; nil: all requests.
     package init(
         _ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, troubleSince: Int64? = nil, recoveredAt: Int64?,
-        explained: Explained? = nil, filter: RecordFilter? = nil, window: Window
+        explained: Explained? = nil, deploys: [DeployMark]? = nil, filter: RecordFilter? = nil,
+        window: Window
     ) {
         guard let now = snapshot.now, let newest = snapshot.newestTime else {
             self.init(state: .noData, since: nil, clauses: ["no record yet"])
@@ -68,6 +70,9 @@ package struct Verdict: Sendable, Hashable {
         if let worst = urgent.first {
             let since = worst.beganAt
             var clauses = [worst.symptom]
+            if let deploy = (deploys ?? snapshot.deploys).followed(since) {
+                clauses.append(deploy.words(before: since))
+            }
             let explained =
                 explained
                 ?? Explained(

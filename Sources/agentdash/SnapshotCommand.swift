@@ -61,8 +61,8 @@ struct SnapshotCommand: ParsableCommand {
         var options = try input.options(files, whenNone: "name a file or pipe records in")
         options.filter = try requests.filter()
         options.book = try judged.book()
-        // Only a filter, and an example of what fires in a slice, look at single requests here.
-        if options.filter == nil, !options.book.hasSlices { options.rowBudget = 0 }
+        // Only a filter, an example of what fires in a slice, and what is before and after a deploy look at single requests.
+        if options.filter == nil, !options.book.hasSlices, format != .json, format != .text { options.rowBudget = 0 }
         // What is wrong with a theme is said before anything is read.
         let palette = format == .html ? try ThemeChoice.palette(theme) : .plain
         if format == .records { return try writeRecords(options) }

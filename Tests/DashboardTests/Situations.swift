@@ -103,6 +103,30 @@ enum Situations {
         }
     ).situation()
 
+    /// A version that is worse takes a part, then is taken back.
+    static let released: Situation = {
+        func serving(_ canary: String, _ failures: Double) -> Traffic.Mix {
+            Situations.mix {
+                $0.canary = 0.2
+                $0.versions = ("v2.3", canary)
+                $0.canaryFailures = failures
+                $0.rate = 30
+            }
+        }
+        var traffic = Traffic(seed: 3)
+        func tell(_ version: String, _ note: String) {
+            traffic.line(
+                #"{"type":"deploy","timestamp":\#(traffic.time),"deployed_version":"\#(version)","percent":20,"#
+                    + #""eval_score":0.91,"note":"\#(note)","rollback_command":"deployctl rollback v2.3"}"#)
+        }
+        traffic.pass(minutes: 90, serving("v2.3", 0))
+        tell("v2.4", "shorter refund prompt")
+        traffic.pass(minutes: 50, serving("v2.4", 0.2))
+        tell("v2.3", "rollback")
+        traffic.pass(minutes: 20, serving("v2.3", 0))
+        return traffic.situation()
+    }()
+
     /// The canary is worse beyond doubt, the rest is well.
     static let rollback = after(
         45,
@@ -250,7 +274,8 @@ extension Snapshot {
     fileprivate func replacing(_ source: InputStatus) -> Snapshot {
         Snapshot(
             now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
-            exemplars: exemplars, deploys: deploys, queueDepths: queueDepths, latestQuality: latestQuality,
+            exemplars: exemplars, releases: releases, toldDeploys: toldDeploys, queueDepths: queueDepths,
+            latestQuality: latestQuality,
             given: given,
             read: read, duplicates: duplicates,
             late: late,

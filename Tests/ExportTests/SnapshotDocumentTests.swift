@@ -97,7 +97,7 @@ import Testing
         "schema", "window", "window_s", "covered_s", "source", "verdict", "records", "requests", "successes",
         "failures",
         "unknown_outcomes", "empty_responses", "flags", "request_rate_per_s", "errors", "error_types", "error_classes",
-        "alerts", "deploys", "by",
+        "alerts", "deploys", "versions", "by",
     ]
 
     @Test func everyDocumentedKeyIsThereWhereItIsKnown() throws {
@@ -106,7 +106,7 @@ import Testing
             "as_of", "success_rate", "error_rate", "strong_completion_rate", "weak_completion_rate", "signal_share",
             "escalation_rate", "abandonment_rate", "stop_reasons", "latency_ms", "ttft_ms", "latency_ms_by_span_kind",
             "tokens", "cost_usd", "tools", "satisfaction", "fallbacks", "queues", "drift", "canary",
-            "explanation",
+            "explanation", "trajectory",
         ])
         #expect(Set(object.keys) == known)
         func keys(_ path: String...) -> Set<String> {
@@ -243,6 +243,8 @@ import Testing
         let rows = SnapshotText(situation, window: .all).text.split(separator: "\n").dropFirst(2)
         let labels = [
             "records", "requests", "latency", "success", "errors", "class", "tokens", "drift", "alert", "canary",
+            "deploy",
+            "running",
         ]
         #expect(rows.allSatisfy { row in labels.contains { row.hasPrefix($0) } })
     }

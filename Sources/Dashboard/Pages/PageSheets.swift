@@ -14,6 +14,7 @@ extension Model {
         case .slices(let dimension): SlicesPage(dimension: dimension, context: context).sheet
         case .explain: figures.explanation.map { ExplainPage(explanation: $0, context: context).sheet }
         case .alert(let name, let slice): AlertPage(name: name, slice: slice, context: context).sheet
+        case .changes: ChangesPage(context: context).sheet
         case .help: HelpPage(keys: keys).sheet(width: inside.width)
         case .overview: nil
         }

@@ -30,9 +30,7 @@ extension Situation {
     }
 
     /// What undoes the newest deploy that says so.
-    package var rollback: String? {
-        snapshot.deploys.last { $0.deploy?.rollbackCommand?.isEmpty == false }?.deploy?.rollbackCommand
-    }
+    package var rollback: String? { snapshot.rollbackCommand }
 
     /// The service that nearly all requests of the last hour say, else the agent; empty where there is none or many.
     package var service: String {

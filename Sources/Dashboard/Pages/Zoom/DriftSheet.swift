@@ -69,7 +69,7 @@ struct DriftSheet {
                 .init("chance", 6), .init("n", 6), .init("limit", 6),
             ], nameWidth: 14, chart: context.windowName, width: context.width)
         sheet.heading("Measures", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for metric in figures.drift.metrics { add(metric, table, to: &sheet) }
     }
 
