@@ -111,6 +111,8 @@ struct ExplanationSimulation {
                 throw BenchmarkFailure("\(row.name): told first was \(row.instead)")
             }
         }
-        if slices < 1_000 || max(times.median, slowTimes.median) > Self.most { throw BenchmarkFailure("judging slices takes too long") }
+        if slices < 1_000 || max(times.median, slowTimes.median) > Self.most {
+            throw BenchmarkFailure("judging slices takes too long")
+        }
     }
 }
