@@ -28,7 +28,7 @@ import Testing
         #expect(
             run.text.hasPrefix("Why do requests fail?\n72 of 1,200 requests failed (6.0%), 2026-03-09T10:00:00.000Z"))
         #expect(run.text.contains("tool=refund_api and locale=de\n"), "\(run.text)")
-        #expect(run.text.contains("\nlocalised, most by "))
+        #expect(run.text.contains("\nlocalised (most by "))
     }
 
     @Test func otherOutcomesAndFiltersAreAskedFor() throws {

@@ -71,15 +71,15 @@ extension Explanation {
     /// Whether it is one part of the traffic or all of it; nil where that is not asked or not known.
     package var spreadWords: String? {
         guard outcome == .failing || outcome == .slow, let spread, !hasTooFew else { return nil }
-        let divergence = "divergence \(NumberFormat.measured(spread.divergence))"
+        let most = "most by \(spread.field.name), divergence \(NumberFormat.measured(spread.divergence))"
         guard spread.isEven else {
-            return "localised, most by \(spread.field.name) (\(divergence)): not what all share"
+            return "localised (\(most)): not what all share"
         }
         // A few that hit all alike are everyday.
         let isOutage = outcome == .failing && cases >= 0.1 * (cases + others)
         return isOutage
-            ? "everywhere: all slices alike (\(divergence) at most), look at what all share, as the provider"
-            : "spread as the traffic is (\(divergence) at most)"
+            ? "everywhere: all slices alike (\(most)), look at what all share, as the provider"
+            : "spread as the traffic is (\(most))"
     }
 
     /// Requests with the outcome in the expression language; nil where it has no word for them (ratings may come later than

@@ -137,7 +137,7 @@ package struct Explanation: Sendable {
     }
 }
 
-/// When a slice is worth telling (`slices_cost.json`).
+/// When a slice is worth telling.
 enum ExplanationRule {
     /// Fewer requests on either side explain nothing.
     static let leastCases = 10

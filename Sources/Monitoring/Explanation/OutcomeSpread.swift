@@ -7,11 +7,9 @@ import Statistics
 package struct OutcomeSpread: Sendable, Hashable {
     /// Whether no field tells them apart.
     package let isEven: Bool
-    /// The field that tells most, and how far its values diverge, in nats.
+    /// The field that tells most beside what chance would, and how far its values diverge, in nats.
     package let field: RequestSlice.Field
     package let divergence: Double
-    /// Fields, and values of those that a request has several of, that were looked at.
-    package let fields: Int
 
     /// A divergence that is none (analytics: provider-wide .0004, localized .99).
     private static let even = 0.05
@@ -25,7 +23,10 @@ package struct OutcomeSpread: Sendable, Hashable {
         let (allCases, allRequests) = (
             Double(judgement.cases.sum), Double(judgement.cases.sum + judgement.others.sum)
         )
-        var (worst, looked, isEven): ((field: RequestSlice.Field, divergence: Double)?, Int, Bool) = (nil, 0, true)
+        // Of samples it is also not quite known where the traffic lies.
+        let (n, m) = (judgement.cases.value, judgement.others.value)
+        let known = n * m / max(1, n + m)
+        var worst: (field: RequestSlice.Field, divergence: Double, beyondChance: Double)?
         // By how many values a field has: many have two.
         var chances: [Int: Double] = [:]
         func look(_ field: RequestSlice.Field, _ counts: [SliceCount]) {
@@ -38,11 +39,9 @@ package struct OutcomeSpread: Sendable, Hashable {
                 all.append(silent)
             }
             guard all.count >= 2, let divergence = Self.divergence(cases, all) else { return }
-            looked += 1
-            let chance = chances[all.count] ?? Self.chance(values: all.count, cases: judgement.cases.value)
+            let chance = chances[all.count] ?? Self.chance(values: all.count, cases: known)
             chances[all.count] = chance
-            if divergence > chance { isEven = false }
-            if divergence > worst?.divergence ?? -1 { worst = (field, divergence) }
+            if divergence / chance > worst?.beyondChance ?? -1 { worst = (field, divergence, divergence / chance) }
         }
         var byField: [RequestSlice.Field: [SliceCount]] = [:]
         var order: [RequestSlice.Field] = []
@@ -56,11 +55,10 @@ package struct OutcomeSpread: Sendable, Hashable {
             if let counts = byField[field], counts.count <= Self.mostValues { look(field, counts) }
         }
         guard let worst else { return nil }
+        (field, divergence) = (worst.field, worst.divergence)
+        isEven = worst.beyondChance <= 1
         // Few cases can't be told from anything.
-        if isEven, judgement.cases.value < Self.enough { return nil }
-        (field, divergence) = worst
-        fields = looked
-        self.isEven = isEven
+        if isEven, n < Self.enough { return nil }
     }
 
     /// How far the cases diverge from all requests, in nats; nil where there are none.
