@@ -99,15 +99,15 @@ struct ExplanationSimulation {
             "\(slices) slices of \(requests) requests: \(milliseconds(times.median)) ms, of which "
                 + "\(milliseconds(judgingTimes.median)) ms judge what was counted; slow ones "
                 + "\(milliseconds(slowTimes.median)) ms")
+        // Two standard errors beyond what is allowed are chance.
+        func slack(_ share: Double, _ n: Int) -> Double { 2 * (share * (1 - share) / Double(n)).squareRoot() }
         for row in rows {
             if row.name.hasPrefix("none") {
                 let share = Double(row.told) / Double(row.trials)
-                // Two standard errors above what is allowed are chance.
-                let slack = 2 * (Self.mostInNull * (1 - Self.mostInNull) / Double(row.trials)).squareRoot()
-                if share > Self.mostInNull + slack {
+                if share > Self.mostInNull + slack(Self.mostInNull, row.trials) {
                     throw BenchmarkFailure("\(row.name): something is told too often")
                 }
-            } else if Double(row.first) < Self.leastFirst * Double(row.trials) {
+            } else if Double(row.first) / Double(row.trials) < Self.leastFirst - slack(Self.leastFirst, row.trials) {
                 throw BenchmarkFailure("\(row.name): told first was \(row.instead)")
             }
         }

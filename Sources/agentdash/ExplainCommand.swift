@@ -11,16 +11,21 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain", abstract: "Say what failing requests share that the others do not.",
         discussion: """
-            Every value of every field is looked at, and what two of them have in common: model, tool, locale, versions,
-            flags, hour, length of the question, attributes, … A line is printed for what surely makes the outcome
-            likelier: the share of requests with it that lie there and of those without, how many times as often as
-            anywhere (lift), how many there would not be otherwise (excess), the least relative risk, the correlation
-            that ranks them (phi), and q: among lines of q < .05 one in twenty is chance.
+            Every value of every field is looked at, and what two of them have in common:
+            model, tool, locale, versions, flags, hour, length of the question, attributes.
+            Told is what surely makes the outcome likelier, the strongest first:
+              failing, passing  share of the requests with the outcome that lie there,
+                                and of those without
+              lift              how many times as often as anywhere
+              excess            how many there would not be otherwise
+              risk              the lower limit of the relative risk
+              phi               the correlation that ranks them
+              q                 of lines below .05 one in twenty is chance
             Above them stands whether it is localised or everywhere.
 
             EXAMPLES
               agentdash explain day.jsonl
-              agentdash explain --outcome slow --window 1h --where 'task_type = refund' day.jsonl
+              agentdash explain --outcome slow --where 'task_type = refund' day.jsonl
               agentdash explain --format json day.jsonl | jq -r '.rows[0].where'
             """)
 
