@@ -15,6 +15,9 @@ struct FigureScope: Sendable, Hashable {
     var dayColumns = 0
     /// Whether the worst slices are.
     var hasSlices = false
+    /// Whether what became of deploys is, and how the agent gets to its answers: both from the requests held.
+    var hasChanges = false
+    var hasTrajectories = false
 }
 
 /// Everything the panels show of one situation, computed once a frame.
@@ -35,6 +38,8 @@ struct Figures: Sendable {
     let canary: CanaryReport?
     /// What changed of what runs, oldest first.
     let deploys: [DeployMark]
+    let changes: ChangeReport?
+    let trajectories: TrajectoryReport?
     let verdict: Verdict
     /// Since midnight UTC; nil while no request has a price.
     let today: PeriodSpend?
@@ -74,6 +79,14 @@ struct Figures: Sendable {
         today =
             situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
             ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }
+        changes =
+            scope.hasChanges
+            ? former?.changes ?? ChangeReport(snapshot, deploys: deploys, where: scope.filter) : nil
+        trajectories =
+            scope.hasTrajectories
+            ? TrajectoryReport(
+                snapshot, now: totals.tally, then: compared.tally,
+                in: min(totals.from, snapshot.now ?? 0)...(snapshot.now ?? 0), where: scope.filter) : nil
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []

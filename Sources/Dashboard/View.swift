@@ -26,6 +26,8 @@ extension Model {
     /// What the visible page shows.
     var scope: FigureScope {
         var scope = FigureScope(window: window, filter: filter, columns: bars)
+        scope.hasChanges = page == .changes
+        scope.hasTrajectories = page == .zoom(.success)
         guard page == .overview else { return scope }
         let sizeClass = SizeClass(size)
         if sizeClass == .large || sizeClass == .huge { scope.dayColumns = RequestsStrip.bars(width: size.width) }
