@@ -17,6 +17,9 @@ struct FigureScope: Sendable, Hashable {
     var hasSlices = false
     /// What is to be explained; nil: nothing.
     var explains: RequestOutcome?
+    /// Whether what became of deploys is, and how the agent gets to its answers: both from the requests held.
+    var hasChanges = false
+    var hasTrajectories = false
 }
 
 /// Everything the panels show of one situation, computed once a frame.
@@ -37,6 +40,8 @@ struct Figures: Sendable {
     let canary: CanaryReport?
     /// What changed of what runs, oldest first.
     let deploys: [DeployMark]
+    let changes: ChangeReport?
+    let trajectories: TrajectoryReport?
     let verdict: Verdict
     /// What is different about the requests that are asked about; nil while nobody asks.
     let explanation: Explanation?
@@ -85,6 +90,14 @@ struct Figures: Sendable {
         explanation = scope.explains.map { outcome in
             former?.explanation ?? Explanation(outcome, of: situation, in: times, where: scope.filter)
         }
+        changes =
+            scope.hasChanges
+            ? former?.changes ?? ChangeReport(snapshot, deploys: deploys, where: scope.filter) : nil
+        trajectories =
+            scope.hasTrajectories
+            ? TrajectoryReport(
+                snapshot, now: totals.tally, then: compared.tally,
+                in: min(totals.from, snapshot.now ?? 0)...(snapshot.now ?? 0), where: scope.filter) : nil
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []

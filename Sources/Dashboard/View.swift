@@ -27,6 +27,8 @@ extension Model {
     var scope: FigureScope {
         var scope = FigureScope(window: window, filter: filter, columns: bars)
         if case .explain(let outcome) = page { scope.explains = outcome }
+        scope.hasChanges = page == .changes
+        scope.hasTrajectories = page == .zoom(.success)
         guard page == .overview else { return scope }
         let sizeClass = SizeClass(size)
         if sizeClass == .large || sizeClass == .huge { scope.dayColumns = RequestsStrip.bars(width: size.width) }

@@ -17,11 +17,12 @@ struct ChangesPage {
     private static let leastShare = 0.005
 
     var sheet: Sheet {
-        let report = ChangeReport(figures.snapshot, deploys: figures.deploys, where: figures.filter)
+        let report =
+            figures.changes ?? ChangeReport(figures.snapshot, deploys: figures.deploys, where: figures.filter)
         var sheet = Sheet("What changed", trailing: report.deploys.isEmpty ? "" : "newest first")
         addSummary(report, to: &sheet)
         if let newest = report.deploys.first { add(newest, to: &sheet) }
-        add(report.running, to: &sheet)
+        add(report.running, lasting: report.present, to: &sheet)
         for deploy in report.deploys.dropFirst() { add(deploy, to: &sheet) }
         let more = figures.deploys.count - report.deploys.count
         if more > 0 { sheet.line(.dim("\(more) more before, on the charts")) }
@@ -169,13 +170,15 @@ struct ChangesPage {
 
     // MARK: What runs
 
-    private func add(_ running: [RunningRelease], to sheet: inout Sheet) {
+    private func add(_ running: [RunningRelease], lasting duration: Int64, to sheet: inout Sheet) {
         let present = running.filter { $0.share >= Self.leastShare }
         let gone = running.filter { $0.share == 0 && ($0.shareBefore ?? 0) >= Self.leastShare }
         let listed = Array(present.prefix(Self.mostReleases) + gone.prefix(Self.mostGone))
         let newest = figures.deploys.last
         sheet.heading(
-            "running now", trailing: "last 15m" + (newest.map { ", hour before \(figures.clock($0.time))" } ?? ""))
+            "running now",
+            trailing: "last \(NumberFormat.age(Double(duration) / 1e6))"
+                + (newest.map { ", hour before \(figures.clock($0.time))" } ?? ""))
         guard listed.contains(where: { !$0.parts.isEmpty }) else {
             sheet.line(.dim("no request names a version, a prompt or a model"))
             return

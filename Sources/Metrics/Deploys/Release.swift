@@ -39,9 +39,13 @@ package struct Release: Sendable, Hashable {
         }
     }
 
+    /// 0...15, mostly another for another release.
+    @inline(__always)
+    fileprivate var hint: Int { Int((model.rawValue &+ variant.rawValue &* 5 &+ agentVersion.rawValue &* 3) & 15) }
+
     @inline(__always)
     func isSame(as other: Release) -> Bool {
-        agentVersion.rawValue == other.agentVersion.rawValue && model.rawValue == other.model.rawValue
+        model.rawValue == other.model.rawValue && agentVersion.rawValue == other.agentVersion.rawValue
             && promptHash.rawValue == other.promptHash.rawValue
             && promptVersion.rawValue == other.promptVersion.rawValue
             && variant.rawValue == other.variant.rawValue && indexVersion.rawValue == other.indexVersion.rawValue
@@ -61,6 +65,13 @@ package struct ReleaseCount: Sendable {
         var release = release
         release.variant = .absent
         return ReleaseCount(release: release, requests: requests, first: first, last: last)
+    }
+
+    @inline(__always)
+    mutating func add(_ count: Count, at time: Int64) {
+        requests.add(count)
+        if time < first { first = time }
+        if time > last { last = time }
     }
 
     mutating func add(_ other: ReleaseCount) {
@@ -85,16 +96,16 @@ struct ReleaseCounts: SlotContent {
     mutating func count(_ batch: borrowing RequestBatch) {
         // Looked at in place: a row is larger than what is read of it.
         let rows = batch.rows.span
-        var place = 0
+        // Where each was found last: wrong ones only cost a search.
+        var hints = InlineArray<16, Int>(repeating: 0)
         for i in rows.indices {
             let release = Release(rows[i].values)
-            let time = rows[i].time
+            var place = hints[release.hint]
             if place >= counts.count || !counts[place].release.isSame(as: release) {
-                place = madePlace(of: release, time)
+                place = madePlace(of: release, rows[i].time)
+                hints[release.hint] = place
             }
-            counts[place].requests.add(rows[i].row.requests)
-            if time < counts[place].first { counts[place].first = time }
-            if time > counts[place].last { counts[place].last = time }
+            counts[place].add(rows[i].row.requests, at: rows[i].time)
         }
     }
 

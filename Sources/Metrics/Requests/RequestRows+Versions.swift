@@ -112,7 +112,7 @@ extension RequestRows {
     /// The newest requests that are looked at for sides: a page is made anew each second.
     package static let mostCompared = 200_000
 
-    /// What each of the sides comes to, and since when every request was looked at (µs since 1970; nil: nothing is held).
+    /// What each of the sides comes to, and since when every request was looked at, µs since 1970; nil: all there were.
     ///
     /// - Parameter sides: at most 64. An eval counts to the sides of its request.
     package func counts(
@@ -127,7 +127,7 @@ extension RequestRows {
         var run = filter.map { FilterRun($0) }
         var traces: [Int64: UInt64] = [:]
         var left = Self.mostCompared
-        var since = reach
+        var since = isWhole ? nil : reach
         for chunk in (history + newest).sorted(by: { $0.span.upperBound > $1.span.upperBound }) {
             let active = searches.indices.filter { chunk.span.overlaps(searches[$0].times) }
             if active.isEmpty { continue }

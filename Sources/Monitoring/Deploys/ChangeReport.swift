@@ -9,23 +9,29 @@ package struct ChangeReport: Sendable {
     package let running: [RunningRelease]
     /// How far back one could have seen a deploy, µs.
     package let held: Int64
-    /// Since when requests are held one by one, where not all are, µs since 1970.
+    /// Since when requests are compared, where some that should be are held no longer, µs since 1970.
     package let heldSince: Int64?
 
     /// Deploys that are compared: a page is made anew each second.
     package static let mostDeploys = 8
-    /// Of which time it is told what runs.
-    package static let present = 15 * Span.minute
+    /// Of which time it is told what runs, µs: a short one where enough happens in it.
+    package let present: Int64
+    private static let (shortest, longest) = (5 * Span.minute, 15 * Span.minute)
+    private static let enough: Int64 = 50
 
     /// - Parameter filter: which requests are compared; nil: all.
     package init(_ snapshot: Snapshot, deploys marks: [DeployMark], where filter: RecordFilter? = nil) {
         let now = snapshot.now ?? 0
         held = now - (snapshot.firstTime ?? now)
         let newest = Array(marks.suffix(Self.mostDeploys).reversed())
-        running = RunningRelease.all(in: snapshot, since: marks.last?.time)
+        let lately = snapshot.releases(lasting: Self.shortest).reduce(0) { $0 + $1.requests.raw }
+        present = lately >= Self.enough ? Self.shortest : Self.longest
+        running = RunningRelease.all(in: snapshot, lasting: present, since: marks.last?.time)
         let comparisons = newest.map { DeployComparison($0, among: marks, until: now) }
-        let (counts, since) = snapshot.rows.counts(of: comparisons.flatMap(\.sides), where: filter)
-        heldSince = snapshot.rows.isWhole ? nil : since
+        let sides = comparisons.flatMap(\.sides)
+        let (counts, since) = snapshot.rows.counts(of: sides, where: filter)
+        let wanted = sides.map(\.times.lowerBound).min() ?? .max
+        heldSince = since.flatMap { $0 > wanted ? $0 : nil }
         var place = 0
         deploys = comparisons.map { comparison in
             defer { place += comparison.sides.count }
@@ -65,7 +71,7 @@ private struct DeployComparison {
     let mark: DeployMark
     private let change: VersionChange?
     private let times: ClosedRange<Int64>
-    /// After, before and beside it by what they name; after and before whatever they name.
+    /// After, before and beside it by what they name; of what was only told also after and before whatever they name.
     let sides: [VersionSide]
 
     /// As long before a deploy as after it, within these, µs.
@@ -92,10 +98,13 @@ private struct DeployComparison {
         func part(_ value: String?) -> VersionSide.Part? {
             change.flatMap { change in value.map { VersionSide.Part(change.dimension, $0) } }
         }
-        sides = [
-            VersionSide(part(change?.to), times), VersionSide(part(change?.from), before),
-            VersionSide(part(change?.from), times), VersionSide(nil, times), VersionSide(nil, before),
-        ]
+        sides =
+            [
+                VersionSide(part(change?.to), times), VersionSide(part(change?.from), before),
+                VersionSide(part(change?.from), times),
+            ]
+            // Perhaps requests do not say which version they had.
+            + (change?.kind == .told ? [VersionSide(nil, times), VersionSide(nil, before)] : [])
     }
 
     /// - Parameter counts: of `sides`.
@@ -104,7 +113,6 @@ private struct DeployComparison {
         var basis = DeployReport.Basis.before
         var isNamed = change != nil
         if change?.kind == .told, after.requests.raw == 0 {
-            // Requests do not say which version they had.
             (after, before, isNamed) = (counts[3], counts[4], false)
         } else if change?.from != nil {
             let beside = counts[2]
@@ -131,14 +139,14 @@ private struct DeployComparison {
 package struct RunningRelease: Sendable {
     /// What it names, in the order of `Release.dimensions`.
     package let parts: [(dimension: Dimension, value: String)]
-    /// Of the requests of the last 15 minutes, and of the hour before the newest deploy; nil: there was none.
+    /// Of the requests of the last minutes (`ChangeReport.present`), and of the hour before the newest deploy; nil: there was none.
     package let share: Double
     package let shareBefore: Double?
     /// Requests of these minutes, weighted.
     package let requests: Double
 
-    static func all(in snapshot: Snapshot, since deploy: Int64?) -> [RunningRelease] {
-        let present = snapshot.releases(lasting: ChangeReport.present)
+    static func all(in snapshot: Snapshot, lasting duration: Int64, since deploy: Int64?) -> [RunningRelease] {
+        let present = snapshot.releases(lasting: duration)
         var former = deploy.map { snapshot.releases(in: $0 - Span.hour..<$0) } ?? []
         if present.allSatisfy({ $0.release.variant.isAbsent }) {
             // Once a canary is over nothing is its control.

@@ -14,8 +14,10 @@ struct TrajectoryTable {
     init(_ context: SheetContext) {
         self.context = context
         let figures = context.figures
-        report = TrajectoryReport(
-            figures.snapshot, now: figures.tally, then: figures.then, in: figures.times, where: figures.filter)
+        report =
+            figures.trajectories
+            ?? TrajectoryReport(
+                figures.snapshot, now: figures.tally, then: figures.then, in: figures.times, where: figures.filter)
     }
 
     private var figures: Figures { context.figures }
@@ -47,7 +49,6 @@ struct TrajectoryTable {
         }
         let names = figures.names
         let values = figures.bars.values { TrajectoryMeasure.value(measure.kind, $0, names) }
-        // The bars hold no such counts of requests, or none of which it is known before.
         let spark =
             measure.kind.isBetterHigher
             ? Sparkline(values, scale: 0.5...1, isZeroBased: false, colouring: .role(.barLow))
