@@ -73,7 +73,7 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Query", "Canvas", "Themes", "Metrics", "Monitoring", "Delivery",
+                "Query", "Canvas", "Themes", "Metrics", "Monitoring", "Store", "Delivery",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),

@@ -52,7 +52,6 @@ extension Model {
         }
         guard let action = keys.action(for: key) else { return [] }
         if action != .back { isAboutToClear = false }
-        if action != .rebaseline { isAboutToRebaseline = false }
         // While the screen is frozen the arrows move in time.
         if pause != nil {
             switch key {
@@ -92,6 +91,7 @@ extension Model {
         case .last: jumpRows(toEnd: true)
         case .acknowledge: return acknowledge()
         case .silence: startSilence()
+        case .baseline: startBaseline()
         case .rebaseline: return rebaseline()
         case .filter: startFilter()
         case .addToFilter: return addToFilter()

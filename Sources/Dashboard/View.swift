@@ -25,7 +25,7 @@ extension Model {
 
     /// What the visible page shows.
     var scope: FigureScope {
-        var scope = FigureScope(window: window, filter: filter, columns: bars)
+        var scope = FigureScope(window: window, filter: filter, columns: bars, baseline: baseline, saved: baselines)
         guard page == .overview else { return scope }
         let sizeClass = SizeClass(size)
         if sizeClass == .large || sizeClass == .huge { scope.dayColumns = RequestsStrip.bars(width: size.width) }

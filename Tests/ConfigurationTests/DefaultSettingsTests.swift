@@ -25,6 +25,10 @@ struct DefaultSettingsTests {
         var usual = NotificationPolicy()
         usual.knownRoutes = []
         #expect(policy == usual)
+        var drift = try DriftTable.parse(document)
+        #expect(DriftMetric.Kind.allCases.allSatisfy { drift.threshold($0) == DriftSettings().threshold($0) })
+        drift.thresholds = [:]
+        #expect(drift == DriftSettings())
         #expect(try StateSettings.parse(document, environment: [:]).path == nil)
         #expect(try ThemeSettings(document).name == "midnight")
     }
@@ -49,6 +53,10 @@ struct DefaultSettingsTests {
         #expect(notify.policy(routes: [], rules: [AlertRule(rule)]).ownRoutes == ["refund_errors": ["tickets"]])
         #expect(try StateSettings.parse(document, environment: [:]).path == "/var/lib/agentdash")
         #expect(try KeySettings.parse(document, actions: ["freeze", "next-theme"]).keys.count == 2)
+        // Its file of tags is looked for, and is not there.
+        #expect { try DriftTable.parse(document) } throws: {
+            "\($0)".contains("drift.golden: ") && "\($0)".contains("tags.json: can't be opened")
+        }
     }
 
     @Test func `a table that nobody reads is an error, with the nearest name`() throws {
