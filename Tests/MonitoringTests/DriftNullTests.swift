@@ -45,7 +45,7 @@ import Testing
     @Test(arguments: [(20, 60), (20, 400), (60, 400), (200, 200)])
     func equalRequestsAreSeldomDrift(now: Int, then: Int) {
         var random = Xoshiro256(seed: UInt64(now * 7919 + then))
-        let looks = 100
+        let looks = 200
         var told: [String: Int] = [:]
         var alarmed = 0
         for _ in 0..<looks {

@@ -38,7 +38,9 @@ package struct DriftMovement: Sendable, Hashable {
 extension DriftReport {
     /// Everything that drifts, the worst first.
     func findMovements() -> [DriftMovement] {
-        var found = metrics.filter(\.hasDrifted).map(\.movement)
+        let drifted = metrics.filter(\.hasDrifted)
+        // Tokens follow lengths.
+        var found = drifted.filter { metric in !drifted.contains { $0.kind == metric.kind.followed } }.map(\.movement)
         for mix in mixes where mix.hasDrifted {
             // Where intents are told apart the task types say the same less well; languages are of locales.
             if mix.kind == .taskTypes, self[.intents]?.hasDrifted == true { continue }
@@ -104,6 +106,15 @@ extension MixShift {
 }
 
 extension DriftMetric.Kind {
+    /// What moves with it, and says it better.
+    fileprivate var followed: DriftMetric.Kind? {
+        switch self {
+        case .inputTokens: .inputLength
+        case .outputTokens: .outputLength
+        default: nil
+        }
+    }
+
     /// As it is called in a sentence or a table.
     package var noun: String {
         switch self {
