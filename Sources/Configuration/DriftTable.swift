@@ -1,5 +1,5 @@
-import Query
 package import Monitoring
+import Query
 
 /// `[drift]` of `agentdash.toml`: what drift is looked for in, how much of it is worth a word, and what is compared with.
 ///

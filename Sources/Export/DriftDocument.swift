@@ -45,7 +45,8 @@ struct DriftDocument {
         return .array(
             report.movements.map { movement in
                 .members(
-                    ("text", .string(movement.sentence)), ("since", movement.since.map { .string(ClockTime($0).rfc3339) }),
+                    ("text", .string(movement.sentence)),
+                    ("since", movement.since.map { .string(ClockTime($0).rfc3339) }),
                     ("change", movement.change.map { .string($0) }))
             })
     }
@@ -53,7 +54,8 @@ struct DriftDocument {
     /// Measures and the mixes of names, by what they are called; nil where none is known.
     var measures: JSONValue? {
         let known = report.metrics.filter { $0.current != nil }
-        let members = known.map { ($0.kind.rawValue, Self.metric($0)) } + report.mixes.map { ($0.kind.rawValue, Self.mix($0)) }
+        let members =
+            known.map { ($0.kind.rawValue, Self.metric($0)) } + report.mixes.map { ($0.kind.rawValue, Self.mix($0)) }
         return members.isEmpty ? nil : .object(members)
     }
 

@@ -98,7 +98,8 @@ struct ScreenSession {
 
     private init(
         _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ settings: ScreenSettings,
-        _ watched: WatchedSettings, _ arguments: ScreenArguments, _ post: AlertPost?, _ shelf: BaselineShelf?, sends: Bool,
+        _ watched: WatchedSettings, _ arguments: ScreenArguments, _ post: AlertPost?, _ shelf: BaselineShelf?,
+        sends: Bool,
         filter: RecordFilter?
     ) {
         self.engine = engine

@@ -7,9 +7,12 @@ import Testing
 /// The printed settings file is true, and every line of it that could be said can be.
 struct DefaultSettingsTests {
     private func read(_ text: String) throws -> TomlDocument {
-        let path = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString).toml")
+        // A folder of its own: files named in it are looked for beside it.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let path = folder.appending(path: "agentdash.toml")
         try Data(text.utf8).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
+        defer { try? FileManager.default.removeItem(at: folder) }
         return try #require(try ConfigurationFile.load(path.path, environment: [:]))
     }
 

@@ -30,14 +30,20 @@ struct DriftTableTests {
     }
 
     static let mistakes: [(String, String)] = [
-        ("[drift]\nmetric = [\"latency\"]", "agentdash.toml:2:1: drift.metric: unknown key 'metric'; did you mean 'metrics'?"),
+        (
+            "[drift]\nmetric = [\"latency\"]",
+            "agentdash.toml:2:1: drift.metric: unknown key 'metric'; did you mean 'metrics'?"
+        ),
         (
             "[drift]\nmetrics = [\"latency\", \"outputlength\"]",
             "agentdash.toml:2:23: drift.metrics.1: unknown metric 'outputlength'; did you mean 'output_length'?"
         ),
         ("[drift]\nbaseline = 7", "drift.baseline: expected a string, found"),
         ("[drift]\nbaseline = \"\"", "drift.baseline: expected \"7d\", \"previous-version\", or the name"),
-        ("[drift.thresholds]\nlatency = 25", "drift.thresholds.latency: expected a fraction between 0 and 1, as 0.15; 0.25"),
+        (
+            "[drift.thresholds]\nlatency = 25",
+            "drift.thresholds.latency: expected a fraction between 0 and 1, as 0.15; 0.25"
+        ),
         ("[drift.thresholds]\nlatency = 0", "drift.thresholds.latency: expected a fraction"),
         ("[drift.thresholds]\nlatancy = 0.5", "unknown key 'latancy'; did you mean 'latency'?"),
         ("[drift]\ngolden = \"/nowhere/tags.json\"", "drift.golden: /nowhere/tags.json: can't be opened: no such file"),
@@ -83,7 +89,8 @@ struct GoldenFileTests {
     static let hostile: [(String, String)] = [
         ("", "is no JSON that tells tags"), ("{", "is no JSON that tells tags"), ("null", "is no JSON that tells tags"),
         ("7", "is no JSON that tells tags"), ("\"refund\"", "is no JSON that tells tags"),
-        (#"{"refund": "many"}"#, "is no JSON that tells tags"), (#"{"refund": {"n": 3}}"#, "is no JSON that tells tags"),
+        (#"{"refund": "many"}"#, "is no JSON that tells tags"),
+        (#"{"refund": {"n": 3}}"#, "is no JSON that tells tags"),
         ("[]", "has no case"), ("{}", "has no case"), (#"{"refund": 0}"#, "has no case"),
         (#"[{"input": "no tag"}]"#, "case 1 has no tag"), (#"["refund", 7]"#, "case 2 has no tag"),
         (#"["refund", ""]"#, "case 2 has no tag"), (#"["refund", []]"#, "case 2 has no tag"),

@@ -106,7 +106,8 @@ struct BaselineKeyTests {
 
     @Test func `names from others are no control characters`() {
         var model = model()
-        let effects = press("b", &model) + "a\u{202E}b".flatMap { model.update(.key(.character($0))) }
+        let effects =
+            press("b", &model) + "a\u{202E}b".flatMap { model.update(.key(.character($0))) }
             + model.update(.key(.enter))
         guard case .keepBaseline(let kept)? = effects.first else {
             Issue.record("\(effects)")

@@ -66,6 +66,14 @@ struct ZoomTests {
         }
     }
 
+    @Test func `what users ask for, and what the eval set lacks, stands on the page of drift`() throws {
+        for (width, height) in [(80, 24), (80, 140), (120, 40), (200, 60), (60, 15)] {
+            try assertGolden(
+                model(Situations.asking, .drift, width, height).view(glyphs: .unicode),
+                "\(width)x\(height)-zoom-4-drift-asking")
+        }
+    }
+
     @Test func `costs that are not known are named`() throws {
         try assertGolden(model(Situations.unpriced, .cost, 80, 60).view(glyphs: .unicode), "80x60-zoom-unpriced")
     }

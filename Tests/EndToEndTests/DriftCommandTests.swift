@@ -26,7 +26,11 @@ import Testing
     private func value(_ document: [String: Any], _ path: String...) -> Any? {
         var value: Any? = document
         for key in path {
-            if let place = Int(key) { value = (value as? [Any])?[place] } else { value = (value as? [String: Any])?[key] }
+            if let place = Int(key) {
+                value = (value as? [Any])?[place]
+            } else {
+                value = (value as? [String: Any])?[key]
+            }
         }
         return value
     }
@@ -39,7 +43,9 @@ import Testing
         #expect(value(document, "drift", "input_length", "drifted") as? Bool == false)
         #expect(value(document, "drift_baseline", "kind") as? String == "first_hour")
         #expect(value(document, "input_mix", "new", "0", "name") as? String == "refund_eu")
-        let moved = try #require(value(document, "drift_movements") as? [[String: Any]]).compactMap { $0["text"] as? String }
+        let moved = try #require(value(document, "drift_movements") as? [[String: Any]]).compactMap {
+            $0["text"] as? String
+        }
         #expect(moved.contains { $0.hasPrefix("answers 5") && $0.contains(" longer") }, "\(moved)")
         #expect(moved.contains("new intent refund_eu 19.8%"), "\(moved)")
         let text = try Agentdash.run(["snapshot", path]).text

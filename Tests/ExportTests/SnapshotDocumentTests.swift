@@ -242,7 +242,8 @@ import Testing
         // One line for the verdict, one for the source, then labelled rows: no name broke a line.
         let rows = SnapshotText(situation, window: .all).text.split(separator: "\n").dropFirst(2)
         let labels = [
-            "records", "requests", "latency", "success", "errors", "class", "tokens", "moved", "drift", "alert", "canary",
+            "records", "requests", "latency", "success", "errors", "class", "tokens", "moved", "drift", "alert",
+            "canary",
         ]
         #expect(rows.allSatisfy { row in labels.contains { row.hasPrefix($0) } })
     }

@@ -29,7 +29,9 @@ import Testing
             #expect(report[kind]?.hasDrifted == true, "\(kind)")
             let moved = report.metrics.filter(\.hasDrifted).map(\.kind)
             // Tokens follow lengths.
-            let related: [DriftMetric.Kind: DriftMetric.Kind] = [.outputLength: .outputTokens, .inputLength: .inputTokens]
+            let related: [DriftMetric.Kind: DriftMetric.Kind] = [
+                .outputLength: .outputTokens, .inputLength: .inputTokens,
+            ]
             #expect(Set(moved).subtracting([kind, related[kind] ?? kind]).isEmpty, "\(kind): \(moved)")
             #expect(report.movements.contains { $0.text.contains(words) }, "\(report.movements.map(\.text))")
         }

@@ -42,7 +42,8 @@ import Testing
             text.replacing(/"scale":\d+/, with: #""scale":99"#), text.replacing(/"scale":\d+/, with: #""scale":-1"#),
             text.replacing(/"offset":-?\d+/, with: #""offset":9000000000000"#),
             text.replacing(/"zeros":\d+/, with: #""zeros":-5"#),
-            text.replacing(/"share":[\d.]+/, with: #""share":0"#), text.replacing(/"share":[\d.]+/, with: #""share":7"#),
+            text.replacing(/"share":[\d.]+/, with: #""share":0"#),
+            text.replacing(/"share":[\d.]+/, with: #""share":7"#),
             text.replacing(/"sum":\d+/, with: #""sum":-1"#),
             text.replacing(/"requests":[\d.]+/, with: #""requests":-2"#),
             text.replacing(/"counts":\[[^\]]*\]/, with: #""counts":[9223372036854775807,9223372036854775807]"#),
@@ -78,6 +79,18 @@ import Testing
         #expect(one == other)
         one.clean(at: 31 + 31 * Span.day)
         #expect(one != other && one.all.map(\.name) == ["a"])
+    }
+
+    @Test func whatIsForgottenByASlowerClockIsForgottenToo() {
+        var kept = SavedBaselines()
+        Self.keep(Self.baseline("a"), at: 100, in: &kept)
+        var forgotten = kept
+        forgotten.forget("a", at: 5)
+        forgotten.merge(kept)
+        kept.merge(forgotten)
+        #expect(forgotten["a"] == nil && kept == forgotten)
+        forgotten.forget("never there", at: 200)
+        #expect(kept == forgotten)
     }
 
     @Test func moreThanCanBeKeptAreRefusedNotPushedOut() {

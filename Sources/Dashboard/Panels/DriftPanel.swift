@@ -45,7 +45,9 @@ struct DriftPanel {
             if canvas.rowsLeft > 1 || report.inputHeadline == nil || quality.current == nil {
                 draw(quality, &canvas, on: &screen)
             }
-            if isSmall, quality.current != nil { canvas.draw(mean(quality), on: &screen) }
+            if isSmall, quality.current != nil {
+                canvas.draw(mean(quality, width: canvas.inside.width), on: &screen)
+            }
         }
         guard !isSmall else { return }
         drawSentence(&canvas, on: &screen)
@@ -79,10 +81,13 @@ struct DriftPanel {
         guard let (kind, mover) = report.inputHeadline, let mix = report[kind] else { return }
         if mover.isNew {
             let flag = StyledText(String(screen.glyphs[.degraded]), .warning, bold: true)
-            let tail = StyledText("new \(kind.noun)", .warning) + flag
+            let room = canvas.inside.width - 12
+            let whole = StyledText("new \(kind.noun)", .warning) + flag
+            let isTight = shares(mover, width: .max, style: .warning).width + whole.width > room
+            let tail = isTight ? StyledText("new", .warning) + flag : whole
             canvas.draw(
-                label("input mix") + shares(mover, width: canvas.inside.width - 12 - tail.width, style: .warning),
-                trailing: tail, on: &screen)
+                label("input mix") + shares(mover, width: room - tail.width, style: .warning), trailing: tail,
+                on: &screen)
         } else {
             draw(mix, mover, label: "input mix", &canvas, on: &screen)
         }
@@ -122,11 +127,13 @@ struct DriftPanel {
         canvas.draw(StyledText(first.sentence, .warning, bold: true), on: &screen)
     }
 
-    private func mean(_ metric: DriftMetric) -> StyledText {
-        StyledText(DisplayWidth.padRight(metric.kind.shortName, to: 11), .dim)
+    private func mean(_ metric: DriftMetric, width: Int) -> StyledText {
+        let means =
+            StyledText(DisplayWidth.padRight(metric.kind.shortName, to: 11), .dim)
             + StyledText(DisplayWidth.padLeft(metric.kind.text(metric.current), to: 6), .text, bold: true)
             + StyledText(" base ", .dim)
             + StyledText(DisplayWidth.padLeft(metric.kind.text(metric.baseline), to: 6), .text)
-            + StyledText(" n=\(NumberFormat.count(Double(metric.count)))", .dim)
+        let count = StyledText(" n=\(NumberFormat.count(Double(metric.count)))", .dim)
+        return means.width + count.width <= width ? means + count : means
     }
 }

@@ -10,7 +10,8 @@ struct DriftSection {
             return .panel("Drift", "<p class=\"dim\">No request carries what drift is measured by.</p>\n")
         }
         return .panel(
-            "Drift", note: note, sentence + .table(["", "#baseline", "#now", "#change", "#PSI", "#n"], known.map(row)) + mixes)
+            "Drift", note: note,
+            sentence + .table(["", "#baseline", "#now", "#change", "#PSI", "#n"], known.map(row)) + mixes)
     }
 
     private var note: String {

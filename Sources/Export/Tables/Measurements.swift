@@ -184,7 +184,9 @@ struct Measurements {
         let report = situation.drift(window: window)
         for mix in report.mixes {
             add(
-                .init("drift", .none, "Jensen-Shannon distance of the shares of names from the baseline's", exposition: "drift_js"),
+                .init(
+                    "drift", .none, "Jensen-Shannon distance of the shares of names from the baseline's",
+                    exposition: "drift_js"),
                 mix.distance, of: Double(mix.count), dimension: "measure", name: mix.kind.rawValue, statistic: "js")
         }
         for metric in report.metrics where metric.current != nil {

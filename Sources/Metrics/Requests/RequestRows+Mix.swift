@@ -17,7 +17,7 @@ package struct RequestMix: Sendable {
     /// Requests that were looked at.
     package private(set) var requests = Count()
     private var squaredWeights: Int64 = 0
-    /// Every how manieth request was looked at: 1 is all.
+    /// One in so many requests was looked at: 1 is all.
     package let stride: Int
     /// Since when every request of the time asked for is held, µs since 1970; nil: of none of it.
     package let from: Int64?
@@ -71,14 +71,32 @@ private struct MixColumns {
     }
 }
 
+/// One in so many, the same ones each time. Not every third: what comes at a beat would be seen always or never.
+private struct Lot {
+    private let stride: UInt64
+    private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+    init(_ stride: Int) { self.stride = UInt64(max(1, stride)) }
+
+    mutating func draws() -> Bool {
+        guard stride > 1 else { return true }
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return (state >> 33) % stride == 0
+    }
+}
+
 extension RequestRows {
-    /// As many requests tell what all of them are like; of more, every second, third … is looked at.
-    private static let mostMixed = 60_000
+    /// As many requests tell what all of them are like.
+    package static let mostMixed = 60_000
 
     /// What the requests came with that ended in any of these spans and pass the filter, as far as they are held.
     ///
-    /// - Parameter spans: µs since 1970, in any order, not overlapping.
-    package func mix(in spans: [Range<Int64>], where filter: RecordFilter? = nil) -> RequestMix {
+    /// - Parameters:
+    ///   - spans: µs since 1970, in any order, not overlapping.
+    ///   - most: about so many are looked at; of more, one in two, three … by lot.
+    package func mix(
+        in spans: [Range<Int64>], where filter: RecordFilter? = nil, atMost most: Int = mostMixed
+    ) -> RequestMix {
         guard let reach, let begin = spans.map(\.lowerBound).min() else { return RequestMix(stride: 1, from: nil) }
         // What was given up was given up from the oldest on: of the time before only failures are left.
         let spans = spans.compactMap { span in
@@ -87,11 +105,11 @@ extension RequestRows {
         let chunks = (history + newest).filter { chunk in
             spans.contains { chunk.span.lowerBound < $0.upperBound && $0.lowerBound <= chunk.span.upperBound }
         }
-        let stride = 1 + chunks.reduce(0) { $0 + $1.count } / Self.mostMixed
+        let stride = 1 + chunks.reduce(0) { $0 + $1.count } / max(1, most)
         var mix = RequestMix(stride: stride, from: spans.isEmpty ? nil : max(begin, reach))
         var run = filter.map { FilterRun($0) }
         var hints = (PlaceHints(), PlaceHints())
-        var passed = 0
+        var lot = Lot(stride)
         for chunk in chunks {
             var rows = chunk.requests
             if let truth = run?.truth(chunk, names) { rows.formIntersection(truth.yes) }
@@ -99,8 +117,7 @@ extension RequestRows {
             rows.forEach { row in
                 let time = chunk.time(row)
                 guard spans.contains(where: { $0.contains(time) }) else { return }
-                passed += 1
-                if passed % stride == 0 || stride == 1 { mix.count(columns, row, &hints) }
+                if lot.draws() { mix.count(columns, row, &hints) }
             }
         }
         return mix

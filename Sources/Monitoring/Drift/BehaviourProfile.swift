@@ -175,7 +175,11 @@ extension BehaviourProfile.Names {
             let count = Double(weight(row)) / 1024
             guard count > 0 else { continue }
             total += count
-            if symbol == .other || symbol.isAbsent { rest += count } else { counts[names.label(symbol), default: 0] += count }
+            if symbol == .other || symbol.isAbsent {
+                rest += count
+            } else {
+                counts[names.label(symbol), default: 0] += count
+            }
         }
         effective = total * share
     }

@@ -133,7 +133,8 @@ package struct SavedBaselines: Sendable, Codable, Equatable {
     }
 
     package mutating func forget(_ name: String, at time: Int64) {
-        if entries[name]?.baseline != nil { entries[name] = Entry(at: time, baseline: nil) }
+        // Never before what is forgotten: clocks differ.
+        if let entry = entries[name] { entries[name] = Entry(at: max(time, entry.at), baseline: nil) }
     }
 
     /// Takes in what another process knows. The order does not matter, nor how often.

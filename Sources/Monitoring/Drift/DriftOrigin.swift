@@ -19,13 +19,15 @@ struct DriftOrigin {
 
     /// nil where it is not known, or was so for as long as is looked at.
     init?(_ movement: DriftMovement, in snapshot: Snapshot, endingAt end: Int64) {
-        guard let then = movement.baseline, let now = movement.current, then != now, let first = snapshot.timeline.origin
+        guard let then = movement.baseline, let now = movement.current, then != now,
+            let first = snapshot.timeline.origin
         else { return nil }
         let value = Self.value(movement.subject, snapshot.names)
         for span in Self.spans {
             let span = min(span, end - first)
             guard span > Span.minute else { return nil }
-            let bars = snapshot.bars(lasting: span, count: Self.bars, endingAt: end, parts: Self.parts(movement.subject))
+            let bars = snapshot.bars(
+                lasting: span, count: Self.bars, endingAt: end, parts: Self.parts(movement.subject))
             guard let start = Self.start(bars, value, between: then, now) else { return nil }
             if start > 0 {
                 let time = bars.start + Int64(start) * bars.step

@@ -24,7 +24,8 @@ extension DriftReport {
         let now = counted.flatMap { ages.isWholeWindow ? $0.now : nil } ?? snapshot.tally(of: ages.current)
         let nowMix = snapshot.mix(of: [ages.current])
         let current = BehaviourProfile(now, nowMix, snapshot.names)
-        var held = HeldPart(from: nowMix.from.flatMap { $0 > ages.current.lowerBound ? $0 : nil }, stride: nowMix.stride)
+        var held = HeldPart(stride: nowMix.stride)
+        if !snapshot.rows.isWhole { held.from = nowMix.from.flatMap { $0 > ages.current.lowerBound ? $0 : nil } }
         var past: BehaviourProfile?
         switch ages.basis {
         case .saved(let name, _):

@@ -27,7 +27,7 @@ package struct DriftReport: Sendable {
     package struct HeldPart: Sendable, Hashable {
         /// Since when all of them are held, µs since 1970, where that is later than the window's begin.
         package var from: Int64?
-        /// Every how manieth was looked at.
+        /// One in so many was looked at.
         package var stride = 1
         /// When those that they are compared with were, where the baseline's are not held any more, µs since 1970.
         package var comparedWith: Range<Int64>?

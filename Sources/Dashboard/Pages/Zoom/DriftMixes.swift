@@ -64,7 +64,8 @@ struct DriftMixes {
         guard !mixes.isEmpty || report.injections != nil else { return }
         sheet.heading("Input mix", trailing: "shares of requests")
         let table = ZoomTable(
-            "name", [.init("now", 6), .init("baseline", 8), .init("change", 9), .init("", 14, isText: true), .init("n", 6)],
+            "name",
+            [.init("now", 6), .init("baseline", 8), .init("change", 9), .init("", 14, isText: true), .init("n", 6)],
             nameWidth: 28, leastName: 12, width: context.width)
         if !mixes.isEmpty { table.addHeader(to: &sheet) }
         for mix in mixes {
@@ -104,7 +105,8 @@ struct DriftMixes {
     }
 
     private static func text(_ injections: InjectionTrend, _ flag: Character) -> StyledText {
-        let shares = "\(NumberFormat.percent(injections.current)) of requests, baseline "
+        let shares =
+            "\(NumberFormat.percent(injections.current)) of requests, baseline "
             + "\(NumberFormat.percent(injections.baseline)), n=\(injections.count)"
         return injections.isRising
             ? StyledText("\(flag) injection attempts rise: ", .warning, bold: true) + StyledText(shares, .warning)

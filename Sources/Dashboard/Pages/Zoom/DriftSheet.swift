@@ -184,7 +184,9 @@ struct DriftSheet {
     /// What the index says, in words.
     private func sentence(_ metric: DriftMetric) -> String {
         guard let psi = metric.psi, let threshold = metric.psiThreshold else {
-            return report.then == nil ? "nothing to compare with yet" : "too few to compare shapes, n=\(metric.count)"
+            if report.then?.measures[metric.kind] == nil { return "nothing to compare with yet" }
+            let isFew = min(metric.count, metric.baselineCount) < DriftReport.minimumCount
+            return isFew ? "too few to compare shapes, n=\(metric.count)" : "all alike before: no shape to compare"
         }
         let (index, limit) = (NumberFormat.index(psi), NumberFormat.index(threshold))
         if metric.hasReshaped { return "PSI \(index) > \(limit): the shape has moved" }
