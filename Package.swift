@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Query", "Canvas", "Themes", "Metrics", "Monitoring", "Store", "Delivery",
+                "Statistics", "Query", "Canvas", "Themes", "Telemetry", "Metrics", "Monitoring", "Store",
+                "Delivery",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),
@@ -134,7 +135,10 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store", "CPosix", "Threads"], swiftSettings: settings),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: ["CPosix", "Threads", "Statistics", "Monitoring", "Export", "Store", "Delivery"],
+            dependencies: [
+                "CPosix", "Threads", "Statistics", "Telemetry", "Metrics", "Monitoring", "Export", "Store", "Delivery",
+                "TestSupport",
+            ],
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",
@@ -163,7 +167,9 @@ let package = Package(
         .testTarget(name: "ScenarioTests", dependencies: ["Scenario", "Statistics"], swiftSettings: settings),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Query", "Canvas", "Metrics", "Monitoring", "Delivery", "Configuration"],
+            dependencies: [
+                "Statistics", "Query", "Canvas", "Telemetry", "Metrics", "Monitoring", "Delivery", "Configuration",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "DashboardTests",

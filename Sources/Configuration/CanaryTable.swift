@@ -1,5 +1,7 @@
 import Metrics
 package import Monitoring
+import Statistics
+import Telemetry
 
 /// `[canary]` of `agentdash.toml`: how a canary is compared with its control.
 ///
@@ -16,6 +18,11 @@ package import Monitoring
 /// margin = 0.05
 /// latency_limit = "5s"
 /// share = 0.05
+/// key = "variant"
+/// mode = "canary"
+/// routing = "sha256-mod100"
+/// on_rollback = "deployctl rollback {control}"
+/// ask_before_rollback = true
 /// ```
 package enum CanaryTable {
     /// Reads the table; without one everything is as usual.
@@ -26,8 +33,21 @@ package enum CanaryTable {
         guard let table = try TomlSection(document).section("canary") else { return settings }
         try table.allow([
             "control", "canary", "max_error_rate_increase", "max_error_rate", "min_eval_score", "ramp", "min_soak",
-            "max_soak", "margin", "latency_limit", "share",
+            "max_soak", "margin", "latency_limit", "share", "key", "mode", "routing", "on_rollback",
+            "ask_before_rollback",
         ])
+        settings.mode =
+            try word(table, "mode", CanarySettings.Mode.init(rawValue:), CanarySettings.Mode.allCases.map(\.rawValue))
+            ?? settings.mode
+        if settings.mode == .ab {
+            // Two halves, and no steps.
+            settings.share = 0.5
+            settings.ramp = [50]
+        }
+        settings.key = try key(table) ?? settings.key
+        settings.routing = try word(table, "routing", UserBucket.init(rawValue:), UserBucket.allCases.map(\.rawValue))
+        settings.rollback = try rollback(table)
+        settings.asksBeforeRollback = try table.boolean("ask_before_rollback") ?? settings.asksBeforeRollback
         settings.controlName = try name(table, "control") ?? settings.controlName
         settings.canaryName = try name(table, "canary") ?? settings.canaryName
         if settings.controlName == settings.canaryName {
@@ -41,12 +61,13 @@ package enum CanaryTable {
         settings.gates.maximumErrorRate = try hundredths("max_error_rate") ?? usual.maximumErrorRate
         settings.gates.minimumEvalScore = try hundredths("min_eval_score") ?? usual.minimumEvalScore
         settings.margin = try share(table, "margin") ?? settings.margin
+        if settings.mode == .ab, table.table["ramp"] != nil { throw table.error("ramp", "an A/B test has no steps") }
         settings.ramp = try ramp(table) ?? settings.ramp
         settings.minimumSoak = try table.duration("min_soak") ?? settings.minimumSoak
         settings.maximumSoak = try table.duration("max_soak") ?? settings.maximumSoak
         if settings.maximumSoak < settings.minimumSoak { throw table.error("max_soak", "is shorter than min_soak") }
         settings.latencyLimit = try table.duration("latency_limit")
-        settings.share = try share(table, "share")
+        settings.share = try share(table, "share") ?? settings.share
         return settings
     }
 
@@ -54,6 +75,52 @@ package enum CanaryTable {
         let name = try table.string(key)
         if name?.isEmpty == true { throw table.error(key, "expected what requests say in variant") }
         return name
+    }
+
+    /// The field whose values are the variants: one that a request has one value of.
+    private static func key(_ table: TomlSection) throws(ConfigurationError) -> Dimension? {
+        guard let name = try table.string("key") else { return nil }
+        guard let key = Dimension.ofRequest.first(where: { $0.fieldName == name }) else {
+            let known = Dimension.ofRequest.map(\.fieldName).joined(separator: ", ")
+            throw table.error("key", "expected a field with one value a request: \(known)")
+        }
+        return key
+    }
+
+    /// One of a few words.
+    private static func word<Value>(
+        _ table: TomlSection, _ key: String, _ value: (String) -> Value?, _ known: [String]
+    ) throws(ConfigurationError) -> Value? {
+        guard let text = try table.string(key) else { return nil }
+        guard let value = value(text) else {
+            throw table.error(key, "expected \(known.map { "\"\($0)\"" }.joined(separator: " or "))")
+        }
+        return value
+    }
+
+    /// A line, or the program and its arguments.
+    private static func rollback(_ table: TomlSection) throws(ConfigurationError) -> RollbackCommand? {
+        guard let value = table.table["on_rollback"] else { return nil }
+        do throws(RollbackCommand.Mistake) {
+            if case .array(let elements) = value {
+                var words: [String] = []
+                for element in elements {
+                    guard case .string(let word) = element else {
+                        throw RollbackCommand.Mistake(
+                            description: "expected a program and its arguments, all of them texts")
+                    }
+                    words.append(word)
+                }
+                return try RollbackCommand(words: words)
+            }
+            guard case .string(let line) = value else {
+                throw RollbackCommand.Mistake(
+                    description: "expected a program with its arguments, as \"deployctl rollback {control}\"")
+            }
+            return try RollbackCommand(line: line)
+        } catch {
+            throw table.error("on_rollback", error.description)
+        }
     }
 
     /// A fraction; 5 for 5% is pointed at.

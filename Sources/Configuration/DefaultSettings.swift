@@ -72,6 +72,12 @@ package enum DefaultSettings {
             max_soak = "\(time(canary.maximumSoak))"                # then a human must decide
             #latency_limit = "5s"            # slower is slow; left out: the budget of p95
             #share = 0.05                    # of the users that are sent to it at first: checked where stated
+            key = "\(canary.key.fieldName)"                   # the field that says control or canary: agent_version, …
+            mode = "\(canary.mode.rawValue)"                   # "ab": two halves that are compared, without steps
+            #routing = "sha256-mod100"       # or "sha256-32bit": variants must be those of agentdash assign
+            # Rolls it back, with --act, once; no shell. Also {canary}, {control_variant}, {canary_variant}.
+            #on_rollback = "deployctl rollback {control}"
+            ask_before_rollback = \(canary.asksBeforeRollback)
 
             # What drift is looked for in, and what it is compared with: "7d" (the same hours of the days before, once 3 are held),
             # "previous-version" (before the last deploy), or the name of a baseline that was kept (b).

@@ -9,7 +9,7 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case zoom4 = "zoom-drift"
     case zoom5 = "zoom-alerts"
     case zoom6 = "zoom-canary"
-    case open, back, requests, slices, agents
+    case open, back, requests, slices, agents, explain, changes
     case focusNext = "next-panel"
     case focusPrevious = "previous-panel"
     case left, right, up, down
@@ -19,6 +19,7 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case acknowledge, silence
     case baseline
     case rebaseline = "re-baseline"
+    case rollback = "roll-back"
     case filter
     case addToFilter = "add-to-filter"
     case clearFilter = "clear-filter"

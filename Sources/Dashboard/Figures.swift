@@ -19,6 +19,8 @@ struct FigureScope: Sendable, Equatable {
     var baseline: DriftBaseline?
     /// What was kept under names.
     var saved = SavedBaselines()
+    /// What is to be explained; nil: nothing.
+    var explains: RequestOutcome?
 }
 
 /// Everything the panels show of one situation, computed once a frame.
@@ -37,7 +39,11 @@ struct Figures: Sendable {
     let then: Tally
     let drift: DriftReport
     let canary: CanaryReport?
+    /// What changed of what runs, oldest first.
+    let deploys: [DeployMark]
     let verdict: Verdict
+    /// What is different about the requests that are asked about; nil while nobody asks.
+    let explanation: Explanation?
     /// Since midnight UTC; nil while no request has a price.
     let today: PeriodSpend?
 
@@ -45,9 +51,11 @@ struct Figures: Sendable {
     var filter: RecordFilter? { scope.filter }
     var snapshot: Snapshot { situation.snapshot }
     var names: SymbolNames { snapshot.names }
+    /// Versions that run in the shadow.
+    var shadows: [ShadowReport] { situation.shadows() }
 
     /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
-    ///   baseline, worst slices, what explains the failures and what the day costs.
+    ///   baseline, worst slices, explanations and what the day costs.
     init(_ situation: Situation, _ scope: FigureScope, after former: Figures? = nil) {
         self.situation = situation
         self.scope = scope
@@ -76,10 +84,17 @@ struct Figures: Sendable {
                 DriftQuestion(situation.watches.drift, baseline: scope.baseline, saved: scope.saved),
                 counted: .init(now: totals.tally, baseline: compared.kind, then: compared.tally))
         canary = situation.canary()
-        verdict = situation.verdict(window: scope.window, canary: canary, explained: former?.verdict.explained)
+        deploys = former?.deploys ?? snapshot.deploys
+        verdict = situation.verdict(
+            window: scope.window, canary: canary, explained: former?.verdict.explained, deploys: deploys)
         today =
             situation.watches.budgetReports.first { $0.period == .daily }?.spend ?? former?.today
             ?? snapshot.now.flatMap { SpendAccount(snapshot, at: $0)?.spend(.daily) }
+        let now = snapshot.now ?? 0
+        let times = min(totals.from, now)...now
+        explanation = scope.explains.map { outcome in
+            former?.explanation ?? Explanation(outcome, of: situation, in: times, where: scope.filter)
+        }
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []

@@ -68,8 +68,13 @@ struct Footer {
     /// What can be done with the row that has the focus.
     private var ofPage: [(Action, String)] {
         var actions: [(Action, String)] = [(.back, "back")]
-        if target?.opens != nil || target?.requests != nil || target?.time != nil { actions.append((.open, "open")) }
-        if target?.requests != nil, target?.opens != nil { actions.append((.requests, "requests")) }
+        let filters = target?.opens == nil && target?.condition != nil
+        if filters {
+            actions.append((.open, "filter by it"))
+        } else if target?.opens != nil || target?.requests != nil || target?.time != nil {
+            actions.append((.open, "open"))
+        }
+        if target?.requests != nil, target?.opens != nil || filters { actions.append((.requests, "requests")) }
         if target?.copies != nil { actions.append((.copy, "copy")) }
         if target?.url != nil { actions.append((.copyLink, "link")) }
         if isAboutAlert { actions += [(.acknowledge, "ack"), (.silence, "silence")] }

@@ -107,6 +107,11 @@ package struct KeyTable: Sendable, Hashable {
         Binding(
             .slices, [.character("d")], "slices by dimension", detail: "for whom; again: the next dimension",
             footer: "slices"),
+        Binding(
+            .explain, [.character("x")], "why: what failing requests share",
+            detail: "slow, expensive, rated down, canary: again; Enter filters", footer: "why"),
+        Binding(
+            .changes, [.character("c")], "what changed", detail: "deploys, before and after, how to undo them"),
         Binding(.agents, [.character("A")], "all agents side by side", detail: "+ filters by the focused one"),
         Binding(
             .window, [.character("w")], "next window", detail: "1m 5m 15m 1h 6h 24h all; W goes back",
@@ -141,6 +146,9 @@ package struct KeyTable: Sendable, Hashable {
             .baseline, [.character("b")], "baseline of drift",
             detail: "keep this window under a name, or choose another"),
         Binding(.rebaseline, [], "what is now is usual: the anomaly detector learns anew"),
+        Binding(
+            .rollback, [.character("R")], "roll the canary back",
+            detail: "with --act, where the verdict is ROLLBACK; asked twice"),
         Binding(.sort, [.character("S")], "sort requests otherwise", detail: "newest, slowest, costliest first"),
         Binding(.copy, [.character("y")], "copy the trace id", detail: "through tmux or OSC 52"),
         Binding(.copyLink, [.character("o")], "copy the link to the trace"),

@@ -30,6 +30,10 @@ package struct Model: Sendable {
     var baseline: DriftBaseline?
     /// What was kept under names.
     package var baselines = SavedBaselines()
+    /// Whether the next `R` rolls the canary back.
+    var isAboutToRollBack = false
+    /// Where its rollback stands.
+    var rollback = RollbackStanding.off
     package var keys = KeyTable.standard
     /// Who sits before the screen, as others are told.
     package var user = ""
@@ -106,6 +110,8 @@ package enum Message: Sendable {
     case situation(Situation)
     case resize(Size)
     case notice(String)
+    /// Where the canary's rollback stands.
+    case rollback(RollbackStanding)
 }
 
 /// What the program around the screen is asked to do.
@@ -128,6 +134,8 @@ package enum Effect: Sendable, Equatable {
     case forgetBaseline(String)
     /// Have what is usual learned anew.
     case rebaseline
+    /// Run what rolls the canary back.
+    case rollBack
     /// Recount everything held under this, and what comes; nil: all again.
     case filter(RecordFilter?)
 }

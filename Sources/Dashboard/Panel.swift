@@ -1,3 +1,5 @@
+package import Metrics
+
 /// The six panels, by the digit that zooms them.
 package enum Panel: Int, Sendable, CaseIterable, Hashable {
     case latency = 1, cost, success, drift, alerts, canary
@@ -32,6 +34,10 @@ package enum Page: Sendable, Hashable {
     case request(traceID: String, time: Int64)
     /// All values of a dimension beside each other.
     case slices(SliceDimension)
+    /// What is different about requests with an outcome.
+    case explain(RequestOutcome)
+    /// Deploys, and what runs.
+    case changes
     /// One alert's life: the rule's name.
     case alert(String, slice: [String: String] = [:])
 }

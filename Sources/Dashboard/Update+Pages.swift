@@ -37,6 +37,7 @@ extension Model {
         case .overview: focus = focus.advanced(by: offset)
         case .zoom(let panel): zoom(panel.advanced(by: offset))
         case .slices(let dimension): replacePage(with: .slices(dimension.advanced(by: offset)))
+        case .explain(let outcome): replacePage(with: .explain(outcome.advanced(by: offset)))
         default: break
         }
     }
@@ -90,6 +91,8 @@ extension Model {
             if let time = target.time { move(to: time) }
             if let opened = target.opens {
                 if case .zoom(let panel) = opened { zoom(panel) } else { push(opened) }
+            } else if target.condition != nil {
+                return addToFilter()
             } else if let query = target.requests {
                 push(.requests(query))
             }

@@ -123,6 +123,7 @@ extension Model {
         case .slices(let dimension): push(.slices(dimension))
         case .baseline(let baseline): compare(with: baseline)
         case .forget(let name): return forgetBaseline(name)
+        case .explain(let outcome): push(.explain(outcome))
         }
         return []
     }
@@ -160,7 +161,8 @@ extension Model {
 
     /// What the row with the focus has in common, in addition to what is filtered already.
     mutating func addToFilter() -> [Effect] {
-        guard let condition = target?.requests?.condition ?? (page == .overview ? focus.requests.condition : nil) else {
+        let ofPanel = page == .overview ? focus.requests.condition : nil
+        guard let condition = target?.condition ?? target?.requests?.condition ?? ofPanel else {
             notice = "nothing here to filter by"
             return []
         }

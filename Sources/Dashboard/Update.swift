@@ -15,6 +15,9 @@ extension Model {
             notice = text
             return []
         case .situation(let situation): return arrived(situation)
+        case .rollback(let standing):
+            arrived(standing)
+            return []
         }
     }
 
@@ -52,6 +55,7 @@ extension Model {
         }
         guard let action = keys.action(for: key) else { return [] }
         if action != .back { isAboutToClear = false }
+        if action != .rollback { isAboutToRollBack = false }
         // While the screen is frozen the arrows move in time.
         if pause != nil {
             switch key {
@@ -77,7 +81,9 @@ extension Model {
         case .open: return open()
         case .requests: openRequests()
         case .slices: nextSlices()
+        case .explain: explain()
         case .agents: push(.slices(.field(.agent)))
+        case .changes: toggle(.changes)
         case .back: return back()
         case .focusNext: moveFocus(1)
         case .focusPrevious: moveFocus(-1)
@@ -93,6 +99,7 @@ extension Model {
         case .silence: startSilence()
         case .baseline: startBaseline()
         case .rebaseline: return rebaseline()
+        case .rollback: return rollBack()
         case .filter: startFilter()
         case .addToFilter: return addToFilter()
         case .clearFilter: return setFilter(nil)

@@ -26,6 +26,7 @@ extension Model {
     /// What the visible page shows.
     var scope: FigureScope {
         var scope = FigureScope(window: window, filter: filter, columns: bars, baseline: baseline, saved: baselines)
+        if case .explain(let outcome) = page { scope.explains = outcome }
         guard page == .overview else { return scope }
         let sizeClass = SizeClass(size)
         if sizeClass == .large || sizeClass == .huge { scope.dayColumns = RequestsStrip.bars(width: size.width) }

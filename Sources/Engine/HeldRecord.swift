@@ -10,7 +10,7 @@ struct HeldRecord {
     init(_ record: Record, bytes: RawSpan, isClamped: Bool) {
         self.record = record
         self.isClamped = isClamped
-        for path in [\Record.traceText, \Record.sessionText, \Record.traceURLText] {
+        for path in [\Record.traceText, \Record.sessionText, \Record.userText, \Record.traceURLText] {
             let range = record[keyPath: path].clamped(to: 0..<bytes.byteCount)
             let start = self.bytes.count
             for i in range {

@@ -15,6 +15,8 @@ struct Pipeline {
     private var eventClock: EventClock
     private var costs: CostCalculator
     private let names: CountedNames
+    /// The field that tells a canary's arms apart; whatever it is, it is counted as `variant`.
+    private var variantKey = Dimension.variant
     /// Records of recorded data whose times are doubted, at most `EventClock.doubtLimit`, in the order in which they came.
     private var held: [HeldRecord] = []
     /// How far event time has come, as far as records agree on it; nil before the first.
@@ -26,6 +28,7 @@ struct Pipeline {
         notifications: NotificationOptions? = nil
     ) {
         self.book = book
+        variantKey = book.watches.canary?.settings.key ?? .variant
         eventClock = EventClock(mode: mode)
         counts = JudgedCounts(book, rowBudget: rowBudget, notifications: notifications)
         costs = CostCalculator(table: prices) { names.current[$0] }
@@ -36,6 +39,7 @@ struct Pipeline {
 
     /// Counts a record and judges what has become due.
     mutating func count(_ record: inout Record, bytes: RawSpan, clock: Int64) {
+        if variantKey != .variant { record.values[.variant] = record.values[variantKey] }
         if !record.hasTime { record.time = eventClock.now(clock: clock) ?? clock }
         let given = record.time
         record.time = eventClock.observe(given, host: record.values[.host], clock: clock)
@@ -63,6 +67,7 @@ struct Pipeline {
         guard record.hasTime, eventClock.dataTime != nil, record.time >= 0 else {
             return count(&record, bytes: bytes, clock: clock)
         }
+        if variantKey != .variant { record.values[.variant] = record.values[variantKey] }
         counts.recorder.fillIn(record, bytes: bytes, cost: costs.cost(of: record), names: { names.current })
     }
 
@@ -209,6 +214,7 @@ struct Pipeline {
     /// Judges by other rules, and tells by another policy, from the next judgement on.
     mutating func adopt(_ book: RuleBook, _ policy: NotificationPolicy) {
         self.book = book
+        variantKey = book.watches.canary?.settings.key ?? .variant
         counts.adopt(book, policy)
         // What passes a filter is judged from its beginning.
         if let filter = filtered?.filter {

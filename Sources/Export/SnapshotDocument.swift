@@ -6,12 +6,12 @@ import Telemetry
 
 /// `agentdash snapshot --format json`: one object, as documented; what is not known is left out.
 package struct SnapshotDocument {
-    private let situation: Situation
-    private let window: Window
-    private let totals: WindowTotals
+    let situation: Situation
+    let window: Window
+    let totals: WindowTotals
     private let errorTypes: ErrorTypes
 
-    private var snapshot: Snapshot { situation.snapshot }
+    var snapshot: Snapshot { situation.snapshot }
     private var tally: Tally { totals.tally }
 
     package init(_ situation: Situation, window: Window) {
@@ -74,9 +74,11 @@ package struct SnapshotDocument {
             ),
             ("tokens", tokens),
             ("cost_usd", cost),
+            ("versions", versions),
             ("tools", tools),
             ("satisfaction", satisfaction),
-            ("fallbacks", tally.fallbacks.isEmpty ? nil : counts(tally.fallbacks) { Self.weighted($0.weighted) }),
+            ("trajectory", trajectory),
+            ("fallbacks", fallbacks),
             ("queues", queues),
             ("drift", drift.measures),
             ("drift_baseline", drift.measures == nil ? nil : drift.baseline),
@@ -85,15 +87,22 @@ package struct SnapshotDocument {
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
             ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
-            ("canary", situation.canary().map(canary)),
-            (
-                "deploys",
-                .array(snapshot.deploys.map { .members(("at", Self.time($0.time)), ("label", .string($0.label))) })
-            ),
+            ("explanation", explanation),
+            ("canary", situation.canary().map { CanaryDocument($0).value }),
+            ("shadow", CanaryDocument.shadows(situation)),
+            ("deploys", deploys),
             ("by", .members(("model", by(.model)), ("task_type", by(.taskType)))))
     }
 
     // MARK: Parts
+
+    /// What failing requests share, the strongest first, where anything does.
+    private var explanation: JSONValue? {
+        guard let now = snapshot.now else { return nil }
+        let explanation = Explanation.ofFailures(
+            in: snapshot, lasting: window.duration ?? Span.day, endingAt: now, where: situation.filter)
+        return explanation.rows.isEmpty ? nil : ExplanationDocument(explanation).rows
+    }
 
     private var records: JSONValue {
         .members(
@@ -252,53 +261,6 @@ package struct SnapshotDocument {
             ("model", text(snapshot.names[exemplar.model])))
     }
 
-    private func canary(_ report: CanaryReport) -> JSONValue {
-        .members(
-            ("control", .string(report.controlName)), ("canary", .string(report.canaryName)),
-            ("share", Self.rate(report.share)), ("soak_s", .integer(report.soak / Span.second)),
-            ("verdict", .string(report.verdict.rawValue)), ("reasons", .array(report.reasons.map { .string($0) })),
-            ("evidence", report.evidence.map(evidence)),
-            (
-                "metrics",
-                .object(
-                    report.metrics.filter { $0.control != nil || $0.canary != nil }.map { metric in
-                        (
-                            metric.kind.rawValue,
-                            .members(
-                                ("control", Self.rate(metric.control)), ("canary", Self.rate(metric.canary)),
-                                ("difference", Self.rate(metric.difference)),
-                                (
-                                    "interval",
-                                    metric.interval.map {
-                                        .array([.number(Self.rounded($0.lower, 9)), .number(Self.rounded($0.upper, 9))])
-                                    }
-                                ),
-                                (
-                                    "n",
-                                    .array([
-                                        .integer(Int64(metric.counts.control)), .integer(Int64(metric.counts.canary)),
-                                    ])
-                                ))
-                        )
-                    })
-            ))
-    }
-
-    /// ln of what each kind of evidence ever came to, and of what it must come to.
-    private func evidence(_ soak: CanarySoak) -> JSONValue {
-        func pair(_ value: Double, _ bar: Double) -> JSONValue {
-            .members(("log_e", .number(Self.rounded(value, 3))), ("needs", .number(Self.rounded(bar, 3))))
-        }
-        return .members(
-            ("errors", pair(soak.peaks.errors, soak.bars.errors)), ("slow", pair(soak.peaks.slow, soak.bars.slow)),
-            ("not_worse", pair(soak.peaks.notWorse, soak.bars.notWorse)),
-            ("not_slower", pair(soak.peaks.notSlower, soak.bars.notSlower)),
-            ("tasks", pair(soak.peaks.tasks, soak.bars.tasks)),
-            ("gates", .array(soak.findings.tripped.map(\.rawValue).sorted().map { .string($0) })),
-            ("design_effect", .number(Self.rounded(soak.designEffect, 3))),
-            ("step", .integer(Int64(soak.step))))
-    }
-
     private func by(_ dimension: Dimension) -> JSONValue? {
         let table = dimension == .model ? tally.models : tally.tasks
         guard !table.isEmpty else { return nil }
@@ -322,7 +284,7 @@ package struct SnapshotDocument {
         .object(Names.ranked(table, snapshot.names) { $0.weighted }.map { ($0.name, value($0.row)) })
     }
 
-    private static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
+    static func nonEmpty(_ members: [(String, JSONValue?)]) -> JSONValue? {
         let known = members.compactMap { key, value in value.map { (key, $0) } }
         return known.isEmpty ? nil : .object(known)
     }
@@ -337,16 +299,16 @@ package struct SnapshotDocument {
     }
 
     /// A weighted count in requests: an integer wherever it is one.
-    private static func weighted(_ units: Int64) -> JSONValue {
+    static func weighted(_ units: Int64) -> JSONValue {
         units % 1024 == 0 ? .integer(units / 1024) : .number(rounded(Double(units) / 1024, 3))
     }
 
-    private static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
+    static func rate(_ value: Double?) -> JSONValue? { value.map { .number(rounded($0, 9)) } }
 
-    private static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
+    static func time(_ time: Int64) -> JSONValue { .string(ClockTime(time).rfc3339) }
 
     /// Decimals beyond what a number can vouch for are noise in a diff.
-    private static func rounded(_ value: Double, _ decimals: Int) -> Double {
+    static func rounded(_ value: Double, _ decimals: Int) -> Double {
         var scale = 1.0
         for _ in 0..<decimals { scale *= 10 }
         let scaled = (value * scale).rounded()

@@ -64,6 +64,10 @@ package struct SnapshotText {
             lines.append(
                 row("canary", "\(canary.verdict.rawValue.uppercased()): \(canary.reasons.joined(separator: "; "))"))
         }
+        lines += situation.shadows().map {
+            row("shadow", "\($0.name): \((["\($0.words), \($0.split)"] + $0.warnings).joined(separator: "; "))")
+        }
+        lines += changes
         lines += snapshot.source.rejections.suffix(3).map { row("rejected", "\($0.source):\($0.line): \($0.reason)") }
         return lines.joined(separator: "\n")
     }
@@ -99,6 +103,36 @@ package struct SnapshotText {
                         + (lacking.isEmpty ? "" : ", too few of: \(lacking.joined(separator: ", "))")))
         }
         return lines
+    }
+
+    private static let mostDeploys = 3
+
+    /// The newest deploys with what has surely become of them, and what runs.
+    private var changes: [String] {
+        let report = ChangeReport(snapshot, deploys: snapshot.deploys)
+        guard snapshot.now != nil else { return [] }
+        var lines = report.deploys.prefix(Self.mostDeploys).map { deploy in
+            let changes = deploy.mark.changes.map { $0.words() }.joined(separator: ", ")
+            let sure = deploy.metrics.compactMap { metric in
+                metric.verdict.map {
+                    "\($0.rawValue): \(metric.kind.words) \(metric.text(metric.before)) → \(metric.text(metric.after))"
+                }
+            }
+            let undo = deploy.mark.deploy?.rollbackCommand.flatMap { $0.isEmpty ? nil : "undone by: \($0)" }
+            let parts = [changes.isEmpty ? nil : changes] + sure + [undo]
+            let clock = ClockTime(deploy.mark.time).text(seconds: false)
+            return row(
+                "deploy", (["\(clock)Z \(deploy.mark.label)"] + parts.compactMap(\.self)).joined(separator: " · "))
+        }
+        if lines.isEmpty { lines = [row("deploy", "none in the \(NumberFormat.age(Double(report.held) / 1e6)) held")] }
+        let running = report.running.filter { $0.share >= 0.005 && !$0.parts.isEmpty }.prefix(Self.mostDeploys)
+        return lines
+            + running.map { release in
+                row(
+                    "running",
+                    "\(NumberFormat.percent(release.share, decimals: 0)) "
+                        + release.parts.map { "\($0.dimension.releaseWord) \($0.value)" }.joined(separator: ", "))
+            }
     }
 
     private func state(_ state: Verdict.State) -> String {

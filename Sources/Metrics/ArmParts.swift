@@ -76,6 +76,8 @@ package struct UserGroups: Row {
     package private(set) var failed = InlineArray<64, Int64>(repeating: 0)
     /// Sum of the squared weights, in requests² · 1024.
     package private(set) var squaredWeights: Int64 = 0
+    /// Requests by the buckets that a router has for their users.
+    package internal(set) var routed = RoutedRequests()
 
     package init() {}
 
@@ -107,6 +109,7 @@ package struct UserGroups: Row {
             failed[i] &+= other.failed[i]
         }
         squaredWeights &+= other.squaredWeights
+        routed.add(other.routed)
     }
 
     package func pack(into numbers: inout PackedNumbers) {
@@ -115,6 +118,7 @@ package struct UserGroups: Row {
             numbers.append(weighted: failed[i])
         }
         numbers.append(weighted: squaredWeights)
+        routed.pack(into: &numbers)
     }
 
     package init(from numbers: inout PackedNumbersReader) {
@@ -123,5 +127,6 @@ package struct UserGroups: Row {
             failed[i] = numbers.weighted()
         }
         squaredWeights = numbers.weighted()
+        routed = RoutedRequests(from: &numbers)
     }
 }

@@ -7,7 +7,7 @@ package struct Arms: Sendable {
     private var taskHints = PlaceHints()
     /// Outcomes by task type, and by groups of users.
     private var tasks = SlotRing<NameTable<ArmOutcomes>>(step: Span.minute, capacity: 1441, looseLimit: 4)
-    private var groups = SlotRing<NameTable<UserGroups>>(step: Span.hour, capacity: 25, looseLimit: 2)
+    private var groups = SlotRing<NameTable<UserGroups>>(step: Self.groupStep, capacity: 145, looseLimit: 2)
     /// Of at most `variantLimit` variants.
     private var presences: [(variant: Symbol, presence: Presence)] = []
 
@@ -29,6 +29,8 @@ package struct Arms: Sendable {
     /// A variant that was away for longer starts its soak anew.
     package static let pause = 30 * Span.minute
     private static let variantLimit = 16
+    /// µs; a step of a ramp takes some of these.
+    package static let groupStep = 10 * Span.minute
 
     init() {}
 
@@ -80,6 +82,7 @@ package struct Arms: Sendable {
                     let squaredWeight = Tally.squared(rows[place].weight)
                     table.update(variant, &hints) {
                         $0.count(user, rows[place].row, squaredWeight: squaredWeight)
+                        if let buckets = rows[place].buckets { $0.routed.count(buckets) }
                     }
                 }
                 switch users.see(user, variant) {
@@ -158,7 +161,7 @@ package struct Arms: Sendable {
         return table
     }
 
-    /// Outcomes by groups of users, of each variant, over the hours that `from..<to` touches.
+    /// Outcomes by groups of users, of each variant, over the slots of `groupStep` that `from..<to` touches.
     package func userGroups(from: Int64, to: Int64) -> NameTable<UserGroups> {
         var table = NameTable<UserGroups>()
         groups.forEach(in: from..<to) { table.merge($1[0]) }

@@ -19,6 +19,8 @@ struct CountedRequest: Sendable {
     /// Of requests of a variant: by whom, 0 where that is not known; tool calls, and cost and tokens unweighted, of which those that
     /// are not known are `unknown`.
     var userHash: UInt64 = 0
+    /// Where a router has the user; nil where that was not looked at.
+    var buckets: UserBuckets?
     var toolCalls = Self.unknown
     var cost = Self.unknown
     var tokens = Self.unknown
@@ -37,7 +39,7 @@ struct CountedRequest: Sendable {
         }
     }
 
-    init(_ record: borrowing Record, cost: Int64?) {
+    init(_ record: borrowing Record, cost: Int64?, buckets: UserBuckets?) {
         time = record.time
         weight = record.weight
         errorType = record.errorType
@@ -64,6 +66,7 @@ struct CountedRequest: Sendable {
         }
         guard !values[.variant].isAbsent else { return }
         userHash = record.userHash
+        self.buckets = buckets
         toolCalls = record.toolCallCount ?? Self.unknown
         self.cost = cost ?? Self.unknown
         if record.inputTokens != nil || record.outputTokens != nil {

@@ -28,6 +28,21 @@ struct Signals {
     }
 }
 
+/// The longest run of failures among calls in their order.
+struct FailureRun {
+    private(set) var longest = 0
+    /// Whether any call says how it went.
+    private(set) var isKnown = false
+    private var current = 0
+
+    /// What does not say how it went is no failure.
+    mutating func add(failed: Bool?) {
+        if failed != nil { isKnown = true }
+        current = failed == true ? current + 1 : 0
+        longest = max(longest, current)
+    }
+}
+
 extension Tally {
     /// weight² in requests²·1024, from a weight in 1/1024 request.
     static func squared(_ weight: Int64) -> Int64 { weight &* weight / 1024 }
@@ -43,7 +58,10 @@ extension Tally {
         if let tokens = record.outputTokens { outputTokens &+= tokens.weighted(by: weight) }
         if let tokens = record.cachedInputTokens { cachedInputTokens &+= tokens.weighted(by: weight) }
         if let steps = record.steps { self.steps &+= steps.weighted(by: weight) }
-        if let calls = record.redundantToolCalls { redundantToolCalls &+= calls.weighted(by: weight) }
+        if let calls = record.redundantToolCalls {
+            redundantToolCalls &+= calls.weighted(by: weight)
+            callsOfKnownRedundancy &+= max(calls, record.toolCallCount ?? 0).weighted(by: weight)
+        }
         if let cost {
             self.cost &+= cost.weighted(by: weight)
             priced &+= weight
@@ -85,6 +103,22 @@ extension Tally {
             if call.success == false { row.errors.add(weight: weight) }
         }
         if let value = call.latency { toolLatency.record(value, weight: weight) }
+        if let isValid = call.argumentsValid {
+            argumentsKnown &+= weight
+            if isValid { argumentsValid &+= weight }
+        }
+    }
+
+    /// Counts whether two tool calls of a request failed in a row.
+    mutating func countToolRuns(_ record: borrowing Record) {
+        var runs = FailureRun()
+        for call in record.tools { runs.add(failed: call.success.map { !$0 }) }
+        if record.tools.isEmpty {
+            for span in record.spans where span.kind == .tool { runs.add(failed: span.failed) }
+        }
+        guard runs.isKnown else { return }
+        toolOutcomesKnown &+= record.weight
+        if runs.longest >= 2 { repeatedToolErrors &+= record.weight }
     }
 
     /// Counts a span's latency by its kind, and its tool call unless the request lists its calls itself.

@@ -10,9 +10,11 @@ package struct Recorder: Sendable {
     var arms = Arms()
     /// Which users variants have seen: nobody who looks at a snapshot asks.
     private var users = UserLedger()
+    private var router = UserRouter()
     var slices = Slices()
     var exemplars = Exemplars()
-    private(set) var deploys = DeployMarks()
+    private var releases = Releases()
+    private var toldDeploys = ToldDeploys()
     private var queues = QueueDepths()
     private var latestQuality = LatestScores()
     private var given: GivenPercentiles?
@@ -25,7 +27,8 @@ package struct Recorder: Sendable {
     /// Records dropped because the very same one was counted before.
     package internal(set) var duplicates = 0
     /// Requests that repeat another without a user.
-    package private(set) var shadows = 0
+    private var shadows = Shadows()
+    private var shadowPartners = ShadowPartners()
     /// Records older than the last judgement.
     package private(set) var late = 0
     /// Feedback, outcomes and evals whose request is not (or no longer) held.
@@ -53,7 +56,7 @@ package struct Recorder: Sendable {
     /// - Parameters:
     ///   - bytes: the buffer that the record's text ranges point into.
     ///   - cost: nano-dollars, priced or given; nil if not known.
-    ///   - names: for labels of what changed.
+    ///   - names: of all symbols so far.
     ///   - judgedUpTo: time of the last judgement; what is older is late.
     package mutating func record(
         _ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames, judgedUpTo: Int64
@@ -72,7 +75,7 @@ package struct Recorder: Sendable {
             closeRows(names: names)
         }
         if record.kind == .request {
-            request(record, bytes: bytes, cost: cost, names: names)
+            request(record, bytes: bytes, cost: cost)
         } else {
             // In the order they came: where names are folded, it matters.
             countBatch()
@@ -85,10 +88,10 @@ package struct Recorder: Sendable {
         case .request: break
         case .span: timeline.update(record.time) { $0.count(span: record.span, weight: record.weight) }
         case .outcome, .feedback, .eval: learned(record)
-        case .deploy: if let deploy = record.deploy { deploys.note(deploy, at: record.time) }
+        case .deploy: if let deploy = record.deploy { toldDeploys.note(deploy, at: record.time) }
         case .fallback:
             timeline.update(record.time) { tally in
-                tally.fallbacks.update(record.fallbackAction) { $0.add(weight: 1024) }
+                tally.fallbacks.update(record.fallbackAction) { $0.add(helped: record.fallbackHelped) }
             }
         case .queue: queues.note(record.queue, record.queueDepth ?? 0, at: record.time)
         case .snapshot:
@@ -135,20 +138,20 @@ package struct Recorder: Sendable {
 
     // MARK: Requests
 
-    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?, names: () -> SymbolNames) {
+    private mutating func request(_ record: borrowing Record, bytes: RawSpan, cost: Int64?) {
         // Shadow traffic reaches no user: it is no part of their errors, latency or bill.
         guard record.shadowOfHash == 0 else {
-            shadows += 1
+            shadows.count(shadow: record, cost: cost, &shadowPartners)
             return
         }
+        shadows.see(original: record, cost: cost, &shadowPartners)
         let signals = Signals(record)
         if !batch.takes(record.time) {
             countBatch()
             batch.begin(at: record.time)
         }
-        batch.append(record, cost: cost, signals: signals)
+        batch.append(record, cost: cost, signals: signals, buckets: router.buckets(of: record, bytes: bytes))
         exemplars.note(record, bytes: bytes)
-        deploys.see(record, names: names)
         guard record.traceHash != 0 else { return }
         var entry = RequestEntry()
         entry.traceHash = record.traceHash
@@ -173,6 +176,7 @@ package struct Recorder: Sendable {
         timeline.update(counted.start) { counted.add(to: &$0, hints: &hints) }
         slices.count(counted)
         arms.count(counted, &users)
+        releases.count(counted)
         latestQuality.append(counted.qualities, at: counted.start)
         counted.removeAll()
         swap(&counted, &batch)
@@ -233,9 +237,11 @@ package struct Recorder: Sendable {
         countCriteria(names)
         return
             Snapshot(
-                now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
+                now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows,
+                slices: slices,
                 exemplars: exemplars,
-                deploys: deploys.marks, queueDepths: queues, latestQuality: latestQuality, given: given, read: read,
+                releases: releases, toldDeploys: toldDeploys, queueDepths: queues, latestQuality: latestQuality,
+                given: given, read: read,
                 duplicates: duplicates, late: late,
                 unmatched: unmatched,
                 firstTime: firstTime, newestTime: newestTime, rows: withRows ? heldRows(names) : RequestRows(),

@@ -47,11 +47,11 @@ struct RequestBatch: Sendable {
     /// Begins the slot that holds `time`; the batch must be empty.
     mutating func begin(at time: Int64) { start = time.alignedDown(to: Self.step) }
 
-    mutating func append(_ record: borrowing Record, cost: Int64?, signals: Signals) {
+    mutating func append(_ record: borrowing Record, cost: Int64?, signals: Signals, buckets: UserBuckets?) {
         let weight = record.weight
         numbers.countNumbers(record, cost: cost, signals: signals)
         dimensions |= record.values.present
-        rows.append(CountedRequest(record, cost: cost))
+        rows.append(CountedRequest(record, cost: cost, buckets: buckets))
         if let value = record.timeToFirstToken { timesToFirstToken.append(Observation(value, weight: weight)) }
         if let value = record.outputLength ?? record.outputTokens {
             outputLengths.append(Observation(value, weight: weight))
@@ -63,6 +63,7 @@ struct RequestBatch: Sendable {
         if listsTools {
             for call in record.tools { tools.append(WeightedPart(part: call, weight: weight)) }
         }
+        if listsTools || !record.spans.isEmpty { numbers.countToolRuns(record) }
         if !record.spans.isEmpty {
             for span in record.spans {
                 spans.append(WeightedPart(part: span, weight: weight, countsTool: !listsTools))

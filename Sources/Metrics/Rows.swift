@@ -1,3 +1,5 @@
+import Telemetry
+
 /// What is counted for a model, a task type or any other slice.
 package struct RequestRow: Row, Hashable {
     package var requests = Count()
@@ -51,6 +53,45 @@ package struct RequestRow: Row, Hashable {
     }
 
     package var costInDollars: Double? { priced > 0 ? Double(cost) / 1024e9 : nil }
+}
+
+/// Decisions of one kind to do something else than was meant, and whether they helped.
+package struct FallbackRow: Row, Hashable {
+    package var decisions = Count()
+    package var helped = Count()
+    package var failed = Count()
+
+    package init() {}
+
+    package var heaviness: Int64 { decisions.weighted }
+
+    /// One decision.
+    mutating func add(helped isGood: Bool?) {
+        decisions.add(weight: Record.unitWeight)
+        switch isGood {
+        case true?: helped.add(weight: Record.unitWeight)
+        case false?: failed.add(weight: Record.unitWeight)
+        case nil: break
+        }
+    }
+
+    package mutating func add(_ other: FallbackRow) {
+        decisions.add(other.decisions)
+        helped.add(other.helped)
+        failed.add(other.failed)
+    }
+
+    package func pack(into numbers: inout PackedNumbers) {
+        decisions.pack(into: &numbers)
+        helped.pack(into: &numbers)
+        failed.pack(into: &numbers)
+    }
+
+    package init(from numbers: inout PackedNumbersReader) {
+        decisions = Count(from: &numbers)
+        helped = Count(from: &numbers)
+        failed = Count(from: &numbers)
+    }
 }
 
 /// Calls of one tool.

@@ -9,9 +9,11 @@ package struct Snapshot: Sendable {
     package let names: SymbolNames
     package let timeline: Timeline
     package let arms: Arms
+    package let shadows: Shadows
     package let slices: Slices
     package let exemplars: Exemplars
-    package let deploys: [DeployMark]
+    let releases: Releases
+    let toldDeploys: ToldDeploys
     package let queueDepths: QueueDepths
     /// Quality scores of the requests that had one last.
     package let latestQuality: LatestScores
@@ -41,8 +43,8 @@ extension Snapshot {
         guard let first = firstTime, let now else { return self }
         let end = min(max(time, first), now)
         return Snapshot(
-            now: end, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: deploys.filter { $0.time <= end }, queueDepths: queueDepths,
+            now: end, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
+            exemplars: exemplars, releases: releases, toldDeploys: toldDeploys, queueDepths: queueDepths,
             latestQuality: latestQuality,
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
@@ -75,8 +77,10 @@ extension Snapshot {
     /// - Parameter filter: what the numbers have passed.
     package func told(by whole: Snapshot, passing filter: RecordFilter) -> Snapshot {
         Snapshot(
-            now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: whole.deploys, queueDepths: whole.queueDepths, latestQuality: latestQuality,
+            now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, shadows: shadows,
+            slices: slices,
+            exemplars: exemplars, releases: whole.releases, toldDeploys: whole.toldDeploys,
+            queueDepths: whole.queueDepths, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
             newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast, rowFilter: filter)

@@ -73,6 +73,31 @@ extension Tally {
     package var toolErrors: Int64 { tools.rows.reduce(0) { $0 + $1.errors.weighted } }
     package var toolErrorRate: Double? { ratio(toolErrors, toolCalls) }
 
+    // MARK: Trajectory
+
+    /// All tool calls over the requests that succeeded; nil where no request lists any.
+    package var toolCallsPerSuccess: Double? {
+        toolCallsPerRequest.isEmpty || succeeded.weighted == 0
+            ? nil : Double(toolCallsPerRequest.sum) / Double(succeeded.weighted)
+    }
+
+    /// Answers that were cut for their length, of those that say why they ended; weighted.
+    package func cutAnswers(_ names: SymbolNames) -> (part: Int64, whole: Int64) {
+        var (cut, all): (Int64, Int64) = (0, 0)
+        for (name, row) in zip(stopReasons.names, stopReasons.rows) {
+            all &+= row.weighted
+            if StopReasons.isLength(names[name]) { cut &+= row.weighted }
+        }
+        return (cut, all)
+    }
+
+    /// Fallbacks that helped, of those that say.
+    package var fallbacksThatHelped: (part: Int64, whole: Int64) {
+        fallbacks.rows.reduce((0, 0)) {
+            ($0.0 &+ $1.helped.weighted, $0.1 &+ $1.helped.weighted &+ $1.failed.weighted)
+        }
+    }
+
     private func ratio(_ part: Int64, _ whole: Int64) -> Double? {
         whole > 0 ? Double(part) / Double(whole) : nil
     }

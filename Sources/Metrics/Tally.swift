@@ -59,6 +59,14 @@ package struct Tally: SlotContent {
     package var pricedSucceeded: Int64 = 0
     package var steps: Int64 = 0
     package var redundantToolCalls: Int64 = 0
+    /// Tool calls of the requests that say how many of them were redundant.
+    package var callsOfKnownRedundancy: Int64 = 0
+    /// Tool calls of which it is known whether their arguments were valid, and those that were.
+    package var argumentsKnown: Int64 = 0
+    package var argumentsValid: Int64 = 0
+    /// Requests that say of a tool call whether it failed, and those with two failed ones in a row.
+    package var toolOutcomesKnown: Int64 = 0
+    package var repeatedToolErrors: Int64 = 0
 
     // MARK: By name
 
@@ -68,7 +76,7 @@ package struct Tally: SlotContent {
 
     // MARK: Others
 
-    package var fallbacks = NameTable<Count>()
+    package var fallbacks = NameTable<FallbackRow>()
     package var unmatched: Int64 = 0
 
     package init() {}
@@ -83,7 +91,8 @@ package struct Tally: SlotContent {
         package static let scores = Parts(rawValue: 4)
         package static let errors = Parts(rawValue: 8)
         package static let tools = Parts(rawValue: 16)
-        private static let otherNames = Parts(rawValue: 32)
+        /// Stop reasons, models, tasks, fallbacks.
+        package static let otherNames = Parts(rawValue: 32)
         /// Errors and tools among them.
         package static let names: Parts = [.errors, .tools, .otherNames]
         package static let spans = Parts(rawValue: 64)
@@ -113,7 +122,7 @@ package struct Tally: SlotContent {
         }
         if parts.contains(.errors) { errors.merge(slot[0].errors) }
         if parts.contains(.tools) { tools.merge(slot[0].tools) }
-        if parts.contains(.names) {
+        if parts.contains(.otherNames) {
             stopReasons.merge(slot[0].stopReasons)
             models.merge(slot[0].models)
             tasks.merge(slot[0].tasks)
@@ -152,6 +161,11 @@ package struct Tally: SlotContent {
         pricedSucceeded &+= slot[0].pricedSucceeded
         steps &+= slot[0].steps
         redundantToolCalls &+= slot[0].redundantToolCalls
+        callsOfKnownRedundancy &+= slot[0].callsOfKnownRedundancy
+        argumentsKnown &+= slot[0].argumentsKnown
+        argumentsValid &+= slot[0].argumentsValid
+        toolOutcomesKnown &+= slot[0].toolOutcomesKnown
+        repeatedToolErrors &+= slot[0].repeatedToolErrors
         unmatched &+= slot[0].unmatched
     }
 

@@ -33,6 +33,13 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     case outputLengthDrift = "output_length_drift"
     case toolCallsDrift = "tool_calls_drift"
     case sentimentDrift = "sentiment_drift"
+    // How the agent gets there.
+    case toolCallsPerSuccess = "tool_calls_per_success"
+    case redundantCallRate = "redundant_call_rate"
+    case argumentValidity = "argument_validity"
+    case repeatedToolErrorRate = "repeated_tool_error_rate"
+    case maxTokensRate = "max_tokens_rate"
+    case fallbackHelpRate = "fallback_help_rate"
     case newErrorTypes = "new_error_types"
     case queueDepth = "queue_depth"
     case silence
@@ -62,6 +69,12 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .weakCompletion: "completion"
         case .strongCompletion: "strong completion"
         case .toolErrorRate: "tool errors"
+        case .toolCallsPerSuccess: "tool calls per success"
+        case .redundantCallRate: "redundant calls"
+        case .argumentValidity: "valid arguments"
+        case .repeatedToolErrorRate: "repeated tool errors"
+        case .maxTokensRate: "cut answers"
+        case .fallbackHelpRate: "fallbacks that helped"
         case .newErrorTypes: "new error types"
         case .queueDepth: "queue"
         case .spendToday: "spent today"
@@ -77,9 +90,10 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .requestRate: .perSecond
         case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
             .dissatisfaction, .escalationRate, .abandonmentRate, .quality, .evalScore, .outputLengthDrift,
-            .toolCallsDrift, .flagRate, .qualityLast, .change:
+            .toolCallsDrift, .flagRate, .qualityLast, .change, .redundantCallRate, .argumentValidity,
+            .repeatedToolErrorRate, .maxTokensRate, .fallbackHelpRate:
             .fraction
-        case .sentimentDrift, .over, .before, .usual, .sameHour, .atLeast: .plain
+        case .toolCallsPerSuccess, .sentimentDrift, .over, .before, .usual, .sameHour, .atLeast: .plain
         case .tokensPerRequest: .tokens
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency, .timeToFirstTokenP95, .silence: .seconds
         case .tokensPerMinute: .tokensPerMinute
@@ -120,6 +134,12 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
         case .outputLengthDrift: "change of mean output length against the baseline"
         case .toolCallsDrift: "change of mean tool calls per request against the baseline"
         case .sentimentDrift: "difference of mean sentiment to the baseline"
+        case .toolCallsPerSuccess: "all tool calls over the requests that succeeded"
+        case .redundantCallRate: "redundant / all tool calls, of requests that say how many were"
+        case .argumentValidity: "tool calls with valid arguments, of those that say"
+        case .repeatedToolErrorRate: "requests with two failed tool calls in a row, of those that say how calls went"
+        case .maxTokensRate: "answers cut for their length, of those that say why they ended"
+        case .fallbackHelpRate: "fallbacks that helped, of those that say"
         case .newErrorTypes: "types of error in the window that the history before it does not have"
         case .queueDepth: "items that wait: in the queue named, or in all"
         case .silence: "time since the last record, of live data"
@@ -141,7 +161,8 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     private var range: ClosedRange<Double>? {
         switch self {
         case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
-            .dissatisfaction, .quality, .evalScore, .escalationRate, .abandonmentRate, .flagRate, .qualityLast:
+            .dissatisfaction, .quality, .evalScore, .escalationRate, .abandonmentRate, .flagRate, .qualityLast,
+            .redundantCallRate, .argumentValidity, .repeatedToolErrorRate, .maxTokensRate, .fallbackHelpRate:
             0...1
         default: nil
         }
@@ -176,7 +197,8 @@ package enum WindowMetric: String, Sendable, Codable, CaseIterable {
     package var isShare: Bool {
         switch self {
         case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
-            .dissatisfaction, .flagRate:
+            .dissatisfaction, .flagRate, .redundantCallRate, .argumentValidity, .repeatedToolErrorRate,
+            .fallbackHelpRate:
             true
         default: false
         }

@@ -7,7 +7,8 @@ extension WindowMetric {
     package var parts: Tally.Parts {
         switch self {
         case .p50Latency, .p95Latency, .p99Latency, .maxLatency: .latency
-        case .outputLengthDrift, .toolCallsDrift: .lengths
+        case .outputLengthDrift, .toolCallsDrift, .toolCallsPerSuccess: .lengths
+        case .maxTokensRate, .fallbackHelpRate: .otherNames
         case .sentimentDrift, .quality, .evalScore: .scores
         case .timeToFirstTokenP95: .spans
         case .toolErrorRate: .tools
@@ -24,7 +25,7 @@ extension WindowTotals {
         case .requests: .share(tally.requests.weighted, of: 1024)
         case .requestRate: .number(requestsPerSecond)
         case .errorRate, .successRate, .toolErrorRate, .strongCompletion, .weakCompletion, .satisfaction,
-            .dissatisfaction:
+            .dissatisfaction, .redundantCallRate, .argumentValidity, .repeatedToolErrorRate, .fallbackHelpRate:
             share(metric, []).flatMap { .share($0.part, of: $0.whole) }
         case .errorCount: .share(tally.failed.weighted, of: 1024)
         case .failuresSeen: tally.failed.seen(tally.effectiveShare)
@@ -36,6 +37,7 @@ extension WindowTotals {
         case .costPerHour: costPerHour.map(Value.number)
         case .costPerRequest: tally.costPerRequest.map(Value.number)
         case .costPerSuccess: tally.costPerSuccess.map(Value.number)
+        case .toolCallsPerSuccess: tally.toolCallsPerSuccess.map(Value.number)
         case .ratings: .count(tally.ratings)
         case .quality: mean(tally.quality)
         case .evalScore: mean(tally.evalScore)
@@ -49,6 +51,10 @@ extension WindowTotals {
     func value(
         of metric: WindowMetric, _ arguments: [Argument], _ names: SymbolNames, _ memory: inout WindowMemory
     ) -> Value? {
+        if metric == .maxTokensRate {
+            let (cut, all) = tally.cutAnswers(names)
+            return .share(cut, of: all)
+        }
         guard case .text(let text)? = arguments.first else { return value(of: metric) }
         switch metric {
         case .errors:
@@ -74,6 +80,10 @@ extension WindowTotals {
         case .weakCompletion: return (tally.completedWeakly, tally.completionKnown)
         case .satisfaction: return (tally.ratedUp, tally.ratedUp + tally.ratedDown)
         case .dissatisfaction: return (tally.ratedDown, tally.ratedUp + tally.ratedDown)
+        case .redundantCallRate: return (tally.redundantToolCalls, tally.callsOfKnownRedundancy)
+        case .argumentValidity: return (tally.argumentsValid, tally.argumentsKnown)
+        case .repeatedToolErrorRate: return (tally.repeatedToolErrors, tally.toolOutcomesKnown)
+        case .fallbackHelpRate: return tally.fallbacksThatHelped
         case .flagRate:
             guard case .text(let name)? = arguments.first, let part = flagged(name) else { return nil }
             return (part, tally.requests.weighted)

@@ -24,6 +24,8 @@ package struct FilteredSituation: Sendable {
         self.filter = filter
         self.reach = reach
         self.isComplete = isComplete
+        var situation = situation
+        situation.filter = filter
         content = .situation(situation)
     }
 }

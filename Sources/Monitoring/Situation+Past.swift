@@ -18,6 +18,7 @@ extension Situation {
             watches: watches.asOf(past, at: time.alignedDown(to: Judge.interval)))
         situation.notifications = notifications.asOf(time)
         situation.trial = trial
+        situation.filter = filter
         return situation
     }
 

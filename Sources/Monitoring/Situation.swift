@@ -15,6 +15,8 @@ package struct Situation: Sendable {
     package let judgedUpTo: Int64?
     /// Objectives, budgets and what is not as usual, as of the last judgement.
     package let watches: Watches
+    /// What it is about; nil: all requests.
+    package var filter: RecordFilter?
     /// The same of the requests that pass the filter; nil while none is set.
     package var filtered: FilteredSituation?
     /// What was told of the whole's alerts, and why not.
@@ -40,14 +42,22 @@ package struct Situation: Sendable {
     /// The canary as of now; nil if none takes traffic.
     package func canary() -> CanaryReport? { CanaryReport(snapshot, watches.canary ?? CanaryWatch()) }
 
+    /// Versions that run in the shadow, the newest first.
+    package func shadows() -> [ShadowReport] {
+        ShadowReport.all(snapshot, margin: (watches.canary?.settings ?? CanarySettings()).margin)
+    }
+
     package func verdict(window: Window) -> Verdict { verdict(window: window, canary: canary(), explained: nil) }
 
     /// - Parameters:
     ///   - canary: the one of now.
     ///   - explained: what explains the failures, where that was looked for already.
-    package func verdict(window: Window, canary: CanaryReport?, explained: Verdict.Explained?) -> Verdict {
+    ///   - deploys: oldest first, where they are known already.
+    package func verdict(
+        window: Window, canary: CanaryReport?, explained: Verdict.Explained?, deploys: [DeployMark]? = nil
+    ) -> Verdict {
         Verdict(
             snapshot, alerts: alerts, canary: canary, troubleSince: troubleSince, recoveredAt: recoveredAt,
-            explained: explained, window: window)
+            explained: explained, deploys: deploys, filter: filter, window: window)
     }
 }

@@ -19,7 +19,7 @@ package struct Verdict: Sendable, Hashable {
 
     /// What was found when it was looked for.
     package struct Explained: Sendable, Hashable {
-        var slice: DominantSlice?
+        var row: Explanation.Row?
     }
 
     package init(state: State, since: Int64?, clauses: [String]) {
@@ -33,10 +33,14 @@ package struct Verdict: Sendable, Hashable {
 
     /// Composes the verdict from what fires and what is known.
     ///
-    /// - Parameter explained: what most failures share, where that was looked for already.
+    /// - Parameters:
+    ///   - explained: what most failures share, where that was looked for already.
+    ///   - deploys: oldest first, where they are known already.
+    ///   - filter: what the snapshot is about; nil: all requests.
     package init(
         _ snapshot: Snapshot, alerts: [Alert], canary: CanaryReport?, troubleSince: Int64? = nil, recoveredAt: Int64?,
-        explained: Explained? = nil, window: Window
+        explained: Explained? = nil, deploys: [DeployMark]? = nil, filter: RecordFilter? = nil,
+        window: Window
     ) {
         guard let now = snapshot.now, let newest = snapshot.newestTime else {
             self.init(state: .noData, since: nil, clauses: ["no record yet"])
@@ -66,12 +70,17 @@ package struct Verdict: Sendable, Hashable {
         if let worst = urgent.first {
             let since = worst.beganAt
             var clauses = [worst.symptom]
+            if let deploy = (deploys ?? snapshot.deploys).followed(since) {
+                clauses.append(deploy.words(before: since))
+            }
             let explained =
                 explained
-                ?? Explained(slice: DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now))
-            if let slice = explained.slice {
-                clauses.append(
-                    "\(Wording.wholePercent(slice.shareOfFailures)) of failures: \(slice.dimension)=\(slice.value)")
+                ?? Explained(
+                    row: Explanation.ofFailures(
+                        in: snapshot, lasting: 15 * Span.minute, endingAt: now, where: filter
+                    ).headline)
+            if let row = explained.row {
+                clauses.append("\(Wording.wholePercent(row.share)) of failures: \(row.label)")
             }
             // What is named is not always what came first.
             if let first = urgent.dropFirst().map(\.beganAt).min() {

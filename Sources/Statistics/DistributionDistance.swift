@@ -31,6 +31,18 @@ package enum DistributionDistance {
         return max(0.1, chance * (1 / referenceCount + 1 / currentCount))
     }
 
+    /// The Kullback–Leibler divergence Σ q·ln(q/p) of the current from the reference, in nats, 0 or more: infinite where a bin
+    /// is there now that was not before. Nil while either side is empty.
+    package static func kullbackLeibler(reference: [Double], current: [Double]) -> Double? {
+        guard let pair = Pair(reference, current) else { return nil }
+        var divergence = 0.0
+        for i in 0..<pair.bins {
+            let q = pair.current(i) / pair.currentTotal
+            if q > 0 { divergence += q * log(q / (pair.reference(i) / pair.referenceTotal)) }
+        }
+        return max(0, divergence)
+    }
+
     /// The Jensen–Shannon distance to base 2, 0...1: the square root of the divergence. Nil while either side is empty.
     package static func jensenShannon(reference: [Double], current: [Double]) -> Double? {
         guard let pair = Pair(reference, current) else { return nil }

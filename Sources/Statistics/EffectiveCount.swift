@@ -15,6 +15,12 @@ package struct EffectiveCount: Sendable, Hashable {
         sumOfSquares &+= Int128(weight) &* Int128(weight)
     }
 
+    /// Adds `times` requests of this weight each.
+    package mutating func record(_ weight: Int64, times: Int64) {
+        sum &+= weight &* times
+        sumOfSquares &+= Int128(weight) &* Int128(weight) &* Int128(times)
+    }
+
     /// Adds all that another has seen.
     package mutating func merge(_ other: EffectiveCount) {
         sum &+= other.sum

@@ -17,14 +17,8 @@ package enum SHA256 {
 
     /// The 32 bytes of the digest.
     package static func digest(_ message: [UInt8]) -> [UInt8] {
-        var padded = message + [0x80]
-        padded += [UInt8](repeating: 0, count: (120 - padded.count % 64) % 64)
-        padded += bigEndian(UInt64(message.count) * 8, bytes: 8)
-        var state = initial
-        for block in stride(from: 0, to: padded.count, by: 64) {
-            compress(padded[block..<block + 64], into: &state)
-        }
-        return state.flatMap { bigEndian(UInt64($0), bytes: 4) }
+        let words = words(of: message)
+        return words.indices.flatMap { bigEndian(words[$0]) }
     }
 
     /// The digest in 64 hexadecimal digits.
@@ -32,14 +26,37 @@ package enum SHA256 {
         digest(message).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    private static func compress(_ block: ArraySlice<UInt8>, into state: inout [UInt32]) {
-        var words = stride(from: block.startIndex, to: block.endIndex, by: 4).map { at in
-            block[at..<at + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+    /// The digest as eight numbers, the first 32 bits first. Makes no array: users are hashed while requests are counted.
+    static func words(of message: [UInt8]) -> InlineArray<8, UInt32> {
+        var state = InlineArray<8, UInt32> { initial[$0] }
+        let bits = UInt64(message.count) * 8
+        // A one, and the length in the last eight bytes.
+        let blocks = (message.count + 9 + 63) / 64
+        for block in 0..<blocks {
+            var words = InlineArray<64, UInt32>(repeating: 0)
+            for index in 0..<16 {
+                for place in 0..<4 {
+                    let at = block * 64 + index * 4 + place
+                    let byte: UInt8 =
+                        at < message.count
+                        ? message[at]
+                        : at == message.count
+                            ? 0x80
+                            : at >= blocks * 64 - 8
+                                ? UInt8(truncatingIfNeeded: bits >> UInt64(8 * (blocks * 64 - 1 - at))) : 0
+                    words[index] = words[index] << 8 | UInt32(byte)
+                }
+            }
+            compress(&words, into: &state)
         }
+        return state
+    }
+
+    private static func compress(_ words: inout InlineArray<64, UInt32>, into state: inout InlineArray<8, UInt32>) {
         for t in 16..<64 {
             let s0 = rotate(words[t - 15], 7) ^ rotate(words[t - 15], 18) ^ words[t - 15] >> 3
             let s1 = rotate(words[t - 2], 17) ^ rotate(words[t - 2], 19) ^ words[t - 2] >> 10
-            words.append(words[t - 16] &+ s0 &+ words[t - 7] &+ s1)
+            words[t] = words[t - 16] &+ s0 &+ words[t - 7] &+ s1
         }
         var h = state
         for t in 0..<64 {
@@ -50,16 +67,14 @@ package enum SHA256 {
             let majority = (h[0] & h[1]) ^ (h[0] & h[2]) ^ (h[1] & h[2])
             h = [first &+ s0 &+ majority, h[0], h[1], h[2], h[3] &+ first, h[4], h[5], h[6]]
         }
-        for index in 0..<8 {
-            state[index] = state[index] &+ h[index]
-        }
+        for index in 0..<8 { state[index] = state[index] &+ h[index] }
     }
 
     private static func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
         word >> count | word << (32 - count)
     }
 
-    private static func bigEndian(_ value: UInt64, bytes: Int) -> [UInt8] {
-        (0..<bytes).map { UInt8(truncatingIfNeeded: value >> UInt64(8 * (bytes - 1 - $0))) }
+    private static func bigEndian(_ word: UInt32) -> [UInt8] {
+        (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32(8 * (3 - $0))) }
     }
 }

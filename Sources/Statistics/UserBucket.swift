@@ -8,11 +8,16 @@ package enum UserBucket: String, Sendable, CaseIterable {
 
     /// 0 to 99.
     package func bucket(of user: String) -> Int {
-        let digest = SHA256.digest(Array(user.utf8))
-        switch self {
-        // A big-endian number modulo 100, byte by byte.
-        case .mod100: return digest.reduce(0) { ($0 * 256 + Int($1)) % 100 }
-        case .first32: return digest.prefix(4).reduce(0) { $0 << 8 | Int($1) } % 100
-        }
+        let buckets = Self.buckets(of: Array(user.utf8))
+        return self == .mod100 ? buckets.mod100 : buckets.first32
+    }
+
+    /// By both, 0 to 99.
+    /// - Parameter user: the name's bytes, as the router sees them.
+    package static func buckets(of user: [UInt8]) -> (mod100: Int, first32: Int) {
+        let words = SHA256.words(of: user)
+        // A big-endian number modulo 100, word by word.
+        let whole = words.indices.reduce(UInt64(0)) { ($0 << 32 | UInt64(words[$1])) % 100 }
+        return (Int(whole), Int(words[0] % 100))
     }
 }

@@ -61,7 +61,7 @@ extension NativeDecoder {
             line.seen.note(.span, record.spanHash != 0)
         case .sessionID: (record.sessionHash, record.sessionText) = try identifier(field, buffer, &scanner)
         case .conversationID: record.conversationHash = try identifier(field, buffer, &scanner).hash
-        case .userID: record.userHash = try identifier(field, buffer, &scanner).hash
+        case .userID: (record.userHash, record.userText) = try identifier(field, buffer, &scanner)
         case .timestamp: line.timestamp = try time(field, buffer, &scanner)
         case .startTime:
             record.startTime = try time(field, buffer, &scanner)

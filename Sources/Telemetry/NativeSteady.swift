@@ -57,6 +57,8 @@ extension NativeDecoder {
                         record.identifiers.traceText = start &+ 1..<stop &- 1
                     } else if reader.place == Identifiers.Name.session.rawValue {
                         record.identifiers.sessionText = start &+ 1..<stop &- 1
+                    } else if reader.place == Identifiers.Name.user.rawValue {
+                        record.identifiers.userText = start &+ 1..<stop &- 1
                     }
                     line.seen.formUnion(reader.seen)
                     position = stop

@@ -120,6 +120,7 @@ extension RecordField {
         case .quality: "quality score"
         case .tool: "a tool that was called; != means none of them"
         case .toolFailed: "a tool of which a call failed; != means none of them"
+        case .toolInvalid: "a tool that was called with invalid arguments; != means none of them"
         case .toolCalls: "tool calls"
         case .redundantToolCalls: "tool calls that repeated an earlier one"
         case .traceID: "id of the trace"

@@ -36,6 +36,7 @@ package enum RecordField: String, Sendable, CaseIterable {
     // Tools.
     case tool
     case toolFailed = "tool_failed"
+    case toolInvalid = "tool_invalid"
     case toolCalls = "tool_calls"
     case redundantToolCalls = "redundant_tool_calls"
     // Identifiers and time.
@@ -72,7 +73,7 @@ package enum RecordField: String, Sendable, CaseIterable {
         case queryLength
         case identifier(Identifier)
         // A request may have several.
-        case featureFlag, tool, failedTool, flag, attribute
+        case featureFlag, tool, failedTool, invalidTool, flag, attribute
     }
 
     package var source: Source {
@@ -128,6 +129,7 @@ package enum RecordField: String, Sendable, CaseIterable {
         case .quality: .measure(.quality, denominator: 1_000_000)
         case .tool: .tool
         case .toolFailed: .failedTool
+        case .toolInvalid: .invalidTool
         case .toolCalls: .measure(.toolCallCount, denominator: 1)
         case .redundantToolCalls: .measure(.redundantToolCalls, denominator: 1)
         case .traceID: .identifier(.trace)
@@ -143,7 +145,7 @@ package enum RecordField: String, Sendable, CaseIterable {
     /// Whether a request may have several values: `=` then means any of them, `!=` none.
     package var hasSeveralValues: Bool {
         switch source {
-        case .featureFlag, .tool, .failedTool, .flag: true
+        case .featureFlag, .tool, .failedTool, .invalidTool, .flag: true
         default: false
         }
     }

@@ -192,4 +192,9 @@ extension Record {
         get { identifiers.sessionText }
         set { identifiers.sessionText = newValue }
     }
+    /// The same of `user_id`, as routers hash it; empty too where a format does not say where it stands.
+    @inlinable public var userText: Range<Int> {
+        get { identifiers.userText }
+        set { identifiers.userText = newValue }
+    }
 }

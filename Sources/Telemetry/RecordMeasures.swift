@@ -79,6 +79,7 @@ struct Identifiers: Sendable {
     @usableFromInline var hashes = InlineArray<6, UInt64>(repeating: 0)
     @usableFromInline var traceText: Range<Int> = 0..<0
     @usableFromInline var sessionText: Range<Int> = 0..<0
+    @usableFromInline var userText: Range<Int> = 0..<0
 
     @usableFromInline init() {}
 

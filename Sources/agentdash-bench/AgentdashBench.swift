@@ -20,6 +20,7 @@ struct AgentdashBench: ParsableCommand {
               swift run -c release agentdash-bench --screen
               swift run -c release agentdash-bench --alerts
               swift run -c release agentdash-bench --canary --trials 1000
+              swift run -c release agentdash-bench --explain --trials 100
             """)
 
     @Option(help: "Size of the generated file of each shape.")
@@ -102,7 +103,13 @@ struct AgentdashBench: ParsableCommand {
             discussion: "Fails where more than 5% of those that are as good as control are rolled back, and so on."))
     var canary = false
 
-    @Option(help: "With --canary: trials of each kind.")
+    @Flag(
+        help: ArgumentHelp(
+            "Explain failures of simulated traffic with a planted cause, and without one; time a thousand slices.",
+            discussion: "Fails where a cause is not found first, or something is found where there is nothing."))
+    var explain = false
+
+    @Option(help: "With --canary and --explain: trials of each kind.")
     var trials = 200
 
     @Option(help: .hidden)
@@ -139,6 +146,7 @@ struct AgentdashBench: ParsableCommand {
         }
         if alerts { return try AlertReport.replay(rates: perMinute.map(Double.init), seed: seed).print(json: json) }
         if canary { return try CanarySimulation.run(trials: trials, seed: seed).print() }
+        if explain { return try ExplanationSimulation.run(trials: trials, seed: seed).print() }
         if memory { return try MemoryReport.run(json: json) }
         if countInstructions {
             return try PerRecordReport.instructions(limits: limit, rate: rate, seed: seed).print(json: json)

@@ -70,7 +70,7 @@ enum FormatHarness {
         let texts = record.textsAreOwned ? decoder.texts : bytes
         let room = record.textsAreOwned ? 0..<decoder.texts.count - LineDecoder.padding : line
         RecordPromises.check(record, textsWithin: room, symbols)
-        let own = [record.traceText, record.sessionText, record.traceURLText].map { texts[$0] }
+        let own = [record.traceText, record.sessionText, record.userText, record.traceURLText].map { texts[$0] }
         return "\(RecordPromises.summary(record, symbols)) \(own)"
     }
 }

@@ -3,7 +3,7 @@ import Telemetry
 /// What holds of every record, whatever line it came from.
 enum RecordPromises {
     static func check(_ record: Record, textsWithin room: Range<Int>, _ symbols: SymbolTable) {
-        for range in [record.traceText, record.sessionText, record.traceURLText] where !range.isEmpty {
+        for range in [record.traceText, record.sessionText, record.userText, record.traceURLText] where !range.isEmpty {
             Harness.promise(
                 range.lowerBound >= room.lowerBound && range.upperBound <= room.upperBound, "texts lie in their line")
         }

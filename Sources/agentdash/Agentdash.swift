@@ -9,7 +9,7 @@ struct Agentdash: ParsableCommand {
         abstract: "A dashboard for the on-call engineer of an LLM agent, in the terminal.",
         usage: """
             agentdash [FILE ...] [options]        watch files, databases, a pipe
-            agentdash demo|snapshot|check|rules|inspect|theme|notify|config|assign|canary [options]
+            agentdash demo|snapshot|check|explain|rules|inspect|theme|notify|config|assign|canary [options]
             """,
         discussion: """
             Reads requests as JSON lines and answers: is it broken, since when, for whom.
@@ -31,6 +31,7 @@ struct Agentdash: ParsableCommand {
               agentdash snapshot --format html old.jsonl.gz > incident.html
               agentdash snapshot --format json day.jsonl     or text, line, csv, …
               agentdash check --fail-on P1 day.jsonl         does it page at its end?
+              agentdash explain --outcome slow day.jsonl     what slow requests share
               agentdash watch --headless --notify /var/log/agent.jsonl   a service that tells
               agentdash demo                                 six hours of trouble, made up
 
@@ -44,8 +45,9 @@ struct Agentdash: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, RulesCommand.self, Inspect.self,
-            ThemeCommand.self, NotifyCommand.self, ConfigCommand.self, AssignCommand.self, CanaryCommand.self,
+            Watch.self, Demo.self, SnapshotCommand.self, CheckCommand.self, ExplainCommand.self, RulesCommand.self,
+            Inspect.self, ThemeCommand.self, NotifyCommand.self, ConfigCommand.self, AssignCommand.self,
+            CanaryCommand.self,
         ],
         defaultSubcommand: Watch.self)
 

@@ -49,17 +49,39 @@ struct AlertSettings {
     /// What stops nothing else: rules that are broken and, where alerts are sent, those that go nowhere.
     func problems(sends: Bool) -> [String] {
         var problems = brokenRules
-        guard sends, let known = policy.knownRoutes, !known.isEmpty else { return problems }
+        guard sends else { return problems }
+        let known = policy.knownRoutes ?? []
         for (rule, names) in policy.ownRoutes.sorted(by: { $0.key < $1.key }) {
             problems += names.filter { !known.contains($0) }.map { "rule \(rule): there is no [route.\($0)]" }
         }
-        for severity in [Severity.p1, .p2] {
+        // Without any, nobody is meant to be told.
+        for severity in [Severity.p1, .p2] where !known.isEmpty {
             guard let names = policy.routes[severity], let first = names.first, known.isDisjoint(with: names) else {
                 continue
             }
             problems.append("\(severity.rawValue) alerts go nowhere: there is no [route.\(first)]")
         }
         return problems
+    }
+
+    /// What is wrong with a settings file: the first mistake of each part of it, in the file's order.
+    static func mistakes(in document: TomlDocument, environment: [String: String]) -> [ConfigurationError] {
+        let secrets = SecretSource.environment(environment)
+        let parts: [() throws -> Void] = [
+            { _ = try RuleSettings(document) }, { _ = try ObjectiveSettings.parse(document) },
+            { _ = try BudgetSettings.parse(document) }, { _ = try CanaryTable.parse(document) },
+            { _ = try RouteSettings.parse(document, secrets: secrets) },
+            { _ = try NotifySettings.parse(document, secrets: secrets) },
+            { _ = try StateSettings.parse(document, environment: environment) },
+        ]
+        return parts.compactMap { part in
+            do {
+                try part()
+                return nil
+            } catch {
+                return error as? ConfigurationError
+            }
+        }
     }
 
     private var brokenRules: [String] {
@@ -71,6 +93,17 @@ struct AlertSettings {
 
     private var nobodyToTell: String? {
         routes.isEmpty ? "--notify: the settings have no [route.NAME], so nobody would be told" : nil
+    }
+
+    /// Why no canary can be rolled back; nil: it can.
+    /// - Parameter asks: whether there is anybody to be asked.
+    func noRollback(asks: Bool) -> String? {
+        let canary = book.watches.canary?.settings ?? CanarySettings()
+        if canary.rollback == nil { return "the settings have no [canary] on_rollback, so nothing would be run" }
+        if !asks, canary.asksBeforeRollback {
+            return "without a screen nobody can be asked: [canary] ask_before_rollback = false lets it run by itself"
+        }
+        return nil
     }
 
     /// Says what is wrong before anything begins.

@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
             EXIT CODES
               0  nothing fires at --fail-on or above
               1  something does
-              2  anything else: usage, settings, input that can't be read
+              2  anything else: usage, settings, a broken rule, input that can't be read
 
             EXAMPLES
               agentdash check --fail-on P1 day.jsonl
@@ -66,7 +66,8 @@ struct CheckCommand: ParsableCommand {
         let whole = try Reading.situation(options)
         try Reading.complainOfNothing(whole)
         let situation = whole.filtered?.situation ?? whole
-        for rule in situation.rules {
+        let broken = situation.rules.filter { $0.rule.problem != nil }
+        for rule in broken {
             if let problem = rule.rule.problem { Complaint.write("rule \(rule.name) is broken: \(problem)") }
         }
         let firing = situation.alerts.filter(\.state.isOpen)
@@ -77,6 +78,8 @@ struct CheckCommand: ParsableCommand {
         case .json: try Output.write(SnapshotDocument.alerts(firing, of: situation).text + "\n")
         }
         if firing.contains(where: { $0.severity <= failOn }) { throw ExitCode(1) }
+        // What can't be judged is not known to be well.
+        if !broken.isEmpty { throw ExitCode(2) }
     }
 
     /// The one condition, true once it holds at the last judgement.

@@ -33,6 +33,9 @@ struct ConfigCommand: ParsableCommand {
             let environment = ProcessEnvironment.current
             do {
                 let document = try ConfigurationFile.load(judged.config, environment: environment)
+                let mistakes = document.map { AlertSettings.mistakes(in: $0, environment: environment) } ?? []
+                // The first is thrown below.
+                mistakes.dropFirst().forEach { Complaint.write($0.description) }
                 let stated = try AlertSettings(document, packs: judged.rules, secrets: true, environment: environment)
                 _ = try ScreenSettings(document, try ScreenArguments.parse([]), ThemeChoice.search)
                 try Output.write("\(document?.file ?? "no settings file, what is usual"): \(stated.summary)\n")

@@ -24,6 +24,8 @@ struct ScreenSession {
     /// nil: baselines are kept for as long as this runs.
     private let shelf: BaselineShelf?
     private let sends: Bool
+    /// nil: nothing is rolled back.
+    private var rollback: RollbackDesk?
     private var model: Model
     /// µs on the monotonic clock when the screen was drawn last, and when it must be drawn again; nil: it is up to date.
     private var drawnAt: Int64 = 0
@@ -44,9 +46,11 @@ struct ScreenSession {
     /// - Parameters:
     ///   - kept: the input, as named, for which it is kept what is said of alerts; nil: it isn't.
     ///   - sends: whether alerts are sent.
+    ///   - acts: whether a canary is rolled back.
     /// - Throws: `ExitCode`: 2 when it could not begin, 128 + n when signal n ended it.
     static func run(
-        _ options: EngineOptions, _ arguments: ScreenArguments, kept: [String]? = nil, sends: Bool = false
+        _ options: EngineOptions, _ arguments: ScreenArguments, kept: [String]? = nil, sends: Bool = false,
+        acts: Bool = false
     ) throws {
         // Before any thread exists: all of them inherit the mask.
         SignalGate.blockEarly()
@@ -64,6 +68,7 @@ struct ScreenSession {
                 secrets: sends, environment: environment)
             // A broken rule is on the screen.
             if sends { try stated.complain(sends: true) }
+            if acts, let problem = stated.noRollback(asks: true) { throw StoreError(path: "--act", message: problem) }
             options.book = stated.book
             var terminalOptions = CursesTerminal.Options()
             terminalOptions.usesMouse = !arguments.noMouse
@@ -79,6 +84,7 @@ struct ScreenSession {
             var session = ScreenSession(
                 engine, terminal, themes, settings, watched, arguments, post, shelf, sends: sends,
                 filter: options.filter)
+            if acts { session.rollback = try RollbackDesk(in: post?.folder, user: ProcessEnvironment.user) }
             try post?.start()
             try shelf?.start()
             try engine.start()
@@ -146,7 +152,7 @@ struct ScreenSession {
 
     /// Until the next drawing that is owed; −1 for as long as nothing happens.
     private func timeout() -> Int32 {
-        guard let dueAt else { return -1 }
+        guard let dueAt else { return rollback?.isBusy == true ? 250 : -1 }
         return Int32(clamping: max(0, (dueAt - WallClock.monotonic() + 999) / 1000))
     }
 
@@ -159,6 +165,7 @@ struct ScreenSession {
         let isFirst = model.latest?.snapshot.firstTime == nil
         let mayChange = mayChangeVerdict(situation)
         untold = situation
+        rollback?.take(situation)
         // A change of verdict is shown at once, and so is the first number and the end; the rest waits for its second.
         let isUrgent = (mayChange && tell()) || isFirst || situation.snapshot.source.state == .ended
         // Where they come once a second anyway, they are drawn as they come: waiting would be a second wakeup.
@@ -208,6 +215,7 @@ struct ScreenSession {
             model.baselines.forget(name, at: WallClock.now())
             shelf?.keep(model.baselines)
         case .rebaseline: engine.rebaseline()
+        case .rollBack: rollback?.run()
         case .copy(let text): copy(text)
         case .theme(let name):
             do {
@@ -239,7 +247,18 @@ struct ScreenSession {
             model.baselines = news
             draw(after: Self.leastPace)
         }
+        rollBack()
         lookAtTheme()
+    }
+
+    /// Goes on with what is to be rolled back.
+    private mutating func rollBack() {
+        guard rollback != nil else { return }
+        rollback?.look()
+        let before = model.notice
+        if let standing = rollback?.standing { _ = model.update(.rollback(standing)) }
+        while let news = rollback?.takeNews() { model.notice = "canary: \(news)" }
+        if model.notice != before { draw(after: Self.leastPace) }
     }
 
     private mutating func tell(notice: String) {

@@ -1,10 +1,13 @@
 import ArgumentParser
+import Canvas
 import Configuration
 import Engine
 import Glibc
 import Ingest
 import Metrics
 import Monitoring
+import Query
+import Store
 import Terminal
 
 /// `agentdash watch --headless`: judges and tells without a screen, until it is ended.
@@ -14,6 +17,8 @@ struct Service: ~Copyable {
     private let judged: RuleArguments
     private let sends: Bool
     private var settings: WatchedSettings
+    /// nil: nothing is rolled back.
+    private var rollback: RollbackDesk?
     private var signals: SignalReader
     /// What was written of the alerts and of what was told of them.
     private var written = AlertJournal(from: WallClock.now() - 5 * Span.minute)
@@ -21,10 +26,12 @@ struct Service: ~Copyable {
     private var saidOfInput: String?
 
     /// - Throws: `ExitCode`: 2 when it could not begin or nothing can be read any more.
-    static func run(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool) throws {
+    static func run(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool, acts: Bool)
+        throws
+    {
         SignalGate.blockEarly()
         do {
-            var service = try Service(options, arguments, files: files, sends: sends)
+            var service = try Service(options, arguments, files: files, sends: sends, acts: acts)
             try service.loop()
         } catch let error as ExitCode {
             throw error
@@ -34,12 +41,15 @@ struct Service: ~Copyable {
         }
     }
 
-    private init(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool) throws {
+    private init(_ options: EngineOptions, _ arguments: RuleArguments, files: [String], sends: Bool, acts: Bool) throws
+    {
         let environment = ProcessEnvironment.current
         let settings = WatchedSettings(arguments.config, environment: environment)
         let stated = try arguments.settings(secrets: sends)
         try stated.complain(sends: sends)
+        if acts, let problem = stated.noRollback(asks: false) { throw StoreError(path: "--act", message: problem) }
         let post = try AlertPost(stated, input: files, sends: sends, beats: true, environment: environment)
+        let rollback = acts ? try RollbackDesk(in: post.folder, user: "agentdash") : nil
         var options = options
         options.book = stated.book
         options.notifications = post.options
@@ -49,6 +59,7 @@ struct Service: ~Copyable {
         self.signals = signals
         self.settings = settings
         self.post = post
+        self.rollback = rollback
         self.sends = sends
         judged = arguments
         Complaint.write(
@@ -72,6 +83,7 @@ struct Service: ~Copyable {
             if let signal = pending.termination, signal != SIGHUP { return }
             if let change = settings.look(now: WallClock.monotonic()) { reload(change) }
             post.look()
+            rollBack()
             while let problem = post.takeProblem() { Complaint.write(problem) }
             if waiting[0].revents != 0, let situation = engine.take(), try !take(situation) { return }
         }
@@ -80,6 +92,7 @@ struct Service: ~Copyable {
     /// - Returns: false once nothing more will come.
     private mutating func take(_ situation: Situation) throws -> Bool {
         try written.write(situation)
+        rollback?.take(situation)
         tell(ofInput: situation.snapshot)
         if situation.judgedUpTo != nil || situation.snapshot.source.isLive { post.signOfLife() }
         switch situation.snapshot.source.state {
@@ -88,6 +101,14 @@ struct Service: ~Copyable {
             Complaint.write(reason)
             throw ExitCode(2)
         default: return true
+        }
+    }
+
+    /// Goes on with what is to be rolled back, and writes what came of it.
+    private mutating func rollBack() {
+        rollback?.look()
+        while let text = rollback?.takeNews() {
+            _ = Output.isWritten("\(ClockTime(WallClock.now()).rfc3339) canary: \(text)".printable + "\n")
         }
     }
 

@@ -70,7 +70,8 @@ struct SnapshotCommand: ParsableCommand {
         options.filter = try requests.filter()
         options.book = DriftArguments.book(
             try judged.settings(golden: golden), files: files, environment: ProcessEnvironment.current)
-        // Only a filter, an example of what fires in a slice, and what users ask for look at single requests here.
+        // Only a filter, an example of what fires in a slice, and what users ask for or a deploy
+        // has changed look at single requests here.
         if options.filter == nil, !options.book.hasSlices, !format.tellsInputMix { options.rowBudget = 0 }
         // What is wrong with a theme is said before anything is read.
         let palette = format == .html ? try ThemeChoice.palette(theme) : .plain

@@ -30,6 +30,13 @@ struct Watch: ParsableCommand {
     @Flag(help: "Send alerts by the [route.…] of the settings. Without it nobody is told.")
     var notify = false
 
+    @Flag(
+        help: """
+            Roll a canary back by [canary] on_rollback of the settings, once, where its verdict is ROLLBACK: R does on the \
+            screen, asking; without a question where the settings say so. Without it agentdash only tells.
+            """)
+    var act = false
+
     @Flag(help: "No screen: judge, tell and write a line for each alert until ended, as a service does.")
     var headless = false
 
@@ -39,8 +46,9 @@ struct Watch: ParsableCommand {
 
     func validate() throws {
         if once, replay != nil { throw ValidationError("--once has no use for --replay: it shows the end.") }
-        if notify || headless, once || replay != nil {
-            throw ValidationError("--notify and --headless are for what happens now: not with --once or --replay.")
+        if notify || headless || act, once || replay != nil {
+            throw ValidationError(
+                "--notify, --act and --headless are for what happens now: not with --once or --replay.")
         }
         if headless, requests.condition != nil {
             throw ValidationError("--headless judges everything: it has no use for --where.")
@@ -64,9 +72,9 @@ struct Watch: ParsableCommand {
         options.follows = replay == nil
         // Whoever wants to see everything waits for it; others see the newest hour at once.
         if screen.window != .all { options.newestFirst = max(Span.hour, screen.window.duration ?? 0) }
-        if headless { return try Service.run(options, screen.judged, files: files, sends: notify) }
+        if headless { return try Service.run(options, screen.judged, files: files, sends: notify, acts: act) }
         // What is said of alerts that are over is not for the next time.
         let kept = replay == nil ? files : nil
-        try ScreenSession.run(options, screen, kept: kept, sends: notify)
+        try ScreenSession.run(options, screen, kept: kept, sends: notify, acts: act)
     }
 }

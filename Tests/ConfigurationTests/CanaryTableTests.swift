@@ -1,6 +1,8 @@
 import Configuration
 import Metrics
 import Monitoring
+import Statistics
+import Telemetry
 import Testing
 
 struct CanaryTableTests {
@@ -24,6 +26,10 @@ struct CanaryTableTests {
                 margin = 0.01
                 latency_limit = "30s"
                 share = 0.025
+                key = "agent_version"
+                routing = "sha256-32bit"
+                on_rollback = "deployctl rollback {control}"
+                ask_before_rollback = false
                 """))
         var wanted = CanarySettings()
         (wanted.controlName, wanted.canaryName) = ("stable", "next")
@@ -33,7 +39,22 @@ struct CanaryTableTests {
         wanted.ramp = [1, 20, 100]
         (wanted.minimumSoak, wanted.maximumSoak) = (Span.hour, 6 * Span.hour)
         (wanted.margin, wanted.latencyLimit, wanted.share) = (0.01, 30 * Span.second, 0.025)
+        (wanted.key, wanted.routing) = (.agentVersion, .first32)
+        wanted.rollback = try RollbackCommand(words: ["deployctl", "rollback", "{control}"])
+        wanted.asksBeforeRollback = false
         #expect(settings == wanted)
+    }
+
+    @Test func `an A/B test is of two halves and has no steps`() throws {
+        let settings = try CanaryTable.parse(document("[canary]\nmode = 'ab'\nmargin = 0.02"))
+        #expect(settings.mode == .ab && settings.share == 0.5 && settings.ramp == [50] && settings.margin == 0.02)
+    }
+
+    @Test func `a rollback is a line or a list of words`() throws {
+        let line = try CanaryTable.parse(document("[canary]\non_rollback = \"x 'a b' {canary}\""))
+        let list = try CanaryTable.parse(document("[canary]\non_rollback = ['x', 'a b', '{canary}']"))
+        #expect(line.rollback == list.rollback && line.rollback?.words.count == 3)
+        #expect(line.asksBeforeRollback)
     }
 
     @Test func `without the table everything is as usual`() throws {
@@ -41,6 +62,14 @@ struct CanaryTableTests {
     }
 
     @Test(arguments: [
+        ("mode = 'a/b'", "2:8: canary.mode: expected \"canary\" or \"ab\""),
+        ("mode = 'ab'\nramp = [5]", "3:8: canary.ramp: an A/B test has no steps"),
+        ("routing = 'md5'", "2:11: canary.routing: expected \"sha256-mod100\" or \"sha256-32bit\""),
+        (
+            "on_rollback = 'x {version}'",
+            "2:15: canary.on_rollback: {version} is not known; there are {control}, {canary}, {control_variant}, {canary_variant}"
+        ),
+        ("on_rollback = ['x', 1]", "2:15: canary.on_rollback: expected a program and its arguments, all of them texts"),
         ("control = 'a'\ncanary = 'a'", "3:10: canary.canary: control and canary are the same variant, a"),
         (
             "max_error_rate = 3",

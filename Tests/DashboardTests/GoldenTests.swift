@@ -79,6 +79,10 @@ struct GoldenTests {
         ("requests-failed", [.character("3"), .character("r")]),
         ("request", [.character("3"), .character("r"), .enter]),
         ("slices", [.character("d")]),
+        ("explain", [.character("x")]),
+        ("explain-slow", [.character("1"), .character("x")]),
+        ("explain-canary", [.character("6"), .character("x")]),
+        ("changes", [.character("c")]),
         ("alert", [.character("5"), .enter]),
         ("palette", [.character(":"), .character("w"), .character("i"), .character("n")]),
         ("filter-typed", [.character("/")] + "task_type = ".map(Key.character)),
@@ -96,6 +100,15 @@ struct GoldenTests {
         try assertGolden(model.view(glyphs: .unicode), "\(size.width)x\(size.height)-page-\(name)")
         guard size == (80, 24) else { return }
         try assertGolden(model.view(glyphs: .ascii), "80x24-ascii-page-\(name)")
+    }
+
+    @Test(arguments: [(80, 24), (120, 40), (60, 15)])
+    func `what changed is told with the numbers before and after it`(width: Int, height: Int) throws {
+        for (name, situation) in [("released", Situations.released), ("unchanged", Situations.canaryAbsent)] {
+            var model = model(situation, width, height)
+            _ = model.update(.key(.character("c")))
+            try assertGolden(model.view(glyphs: .unicode), "\(width)x\(height)-changes-\(name)")
+        }
     }
 
     @Test func `a terminal of ASCII shows the same`() throws {

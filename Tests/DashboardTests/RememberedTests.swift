@@ -22,6 +22,29 @@ struct RememberedTests {
         }
     }()
 
+    /// What explains is looked for again once it is judged, not every second.
+    @Test func `an explanation stands until the next judgement`() throws {
+        var kept = model(Size(width: 80, height: 24))
+        kept.pages = [.explain(.failing)]
+        var (judged, before): (Int64?, Int?) = (nil, nil)
+        var changes = 0
+        for situation in Self.seconds {
+            _ = kept.update(.situation(situation))
+            let seen = try #require(kept.remembered?.explanation).seen
+            if situation.judgedUpTo != judged {
+                var fresh = model(Size(width: 80, height: 24))
+                fresh.pages = kept.pages
+                _ = fresh.update(.situation(situation))
+                #expect(kept.view(glyphs: .unicode) == fresh.view(glyphs: .unicode))
+                changes += 1
+            } else {
+                #expect(seen == before)
+            }
+            (judged, before) = (situation.judgedUpTo, seen)
+        }
+        #expect(changes >= 2 && changes < Self.seconds.count / 2)
+    }
+
     @Test(arguments: [Size(width: 80, height: 24), Size(width: 200, height: 60)])
     func `a screen that was told every second is, once judged, what a new one shows`(size: Size) throws {
         var kept = model(size)

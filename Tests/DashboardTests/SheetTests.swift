@@ -101,7 +101,7 @@ struct SheetTests {
 struct TargetTests {
     private static let pages: [Page] =
         Panel.allCases.map(Page.zoom) + SliceDimension.all.map(Page.slices)
-        + Panel.allCases.map { .requests($0.requests) }
+        + Panel.allCases.map { .requests($0.requests) } + RequestOutcome.allCases.map(Page.explain)
         + [
             .alert("elevated_error_rate"), .alert("high_error_rate"), .alert("high_latency"), .alert("cost_anomaly"),
             .alert("drift_detected"),
@@ -123,6 +123,7 @@ struct TargetTests {
             let targets = sheet.targets
             #expect(Set(targets.map(\.id)).count == targets.count, "\(page): \(targets.map(\.id))")
             for condition in targets.compactMap({ $0.requests?.condition }) { conditions.insert(condition) }
+            for condition in targets.compactMap(\.condition) { conditions.insert(condition) }
         }
         for condition in conditions {
             #expect(throws: Never.self, "\(condition)") { try RecordFilter(condition) }

@@ -121,6 +121,30 @@ enum Situations {
         return after(40, healthy: usual, asking).situation(book: RuleBook(drift: settings))
     }()
 
+    /// A version that is worse takes a part, then is taken back.
+    static let released: Situation = {
+        func serving(_ canary: String, _ failures: Double) -> Traffic.Mix {
+            Situations.mix {
+                $0.canary = 0.2
+                $0.versions = ("v2.3", canary)
+                $0.canaryFailures = failures
+                $0.rate = 30
+            }
+        }
+        var traffic = Traffic(seed: 3)
+        func tell(_ version: String, _ note: String) {
+            traffic.line(
+                #"{"type":"deploy","timestamp":\#(traffic.time),"deployed_version":"\#(version)","percent":20,"#
+                    + #""eval_score":0.91,"note":"\#(note)","rollback_command":"deployctl rollback v2.3"}"#)
+        }
+        traffic.pass(minutes: 90, serving("v2.3", 0))
+        tell("v2.4", "shorter refund prompt")
+        traffic.pass(minutes: 50, serving("v2.4", 0.2))
+        tell("v2.3", "rollback")
+        traffic.pass(minutes: 20, serving("v2.3", 0))
+        return traffic.situation()
+    }()
+
     /// The canary is worse beyond doubt, the rest is well.
     static let rollback = after(
         45,
@@ -131,6 +155,25 @@ enum Situations {
             $0.rate = 40
         }
     ).situation()
+
+    /// A version runs in the shadow and fails where what it repeats does not.
+    static let shadowed: Situation = {
+        var traffic = after(25, .init())
+        let start = traffic.time - 25 * 60_000
+        for number in 0..<400 {
+            let time = start + Int64(number * 3700)
+            let failed = number % 21 == 0
+            let fails = failed || number % 9 == 4
+            traffic.line(
+                #"{"trace_id":"o\#(number)","timestamp":\#(time),"latency_ms":1200,"success":\#(!failed),"cost_usd":0.01,"user_id":"u\#(number % 60)"}"#
+            )
+            guard number % 3 == 1 else { continue }
+            traffic.line(
+                #"{"trace_id":"s\#(number)","shadow_of":"o\#(number)","timestamp":\#(time + 400),"latency_ms":1380,"success":\#(!fails),"cost_usd":0.008,"agent_version":"v2.5","user_id":"u\#(number % 60)"}"#
+            )
+        }
+        return traffic.situation()
+    }()
 
     /// In the middle of a file that tells of an outage.
     static let reading: Situation = {
@@ -248,8 +291,9 @@ enum Situations {
 extension Snapshot {
     fileprivate func replacing(_ source: InputStatus) -> Snapshot {
         Snapshot(
-            now: now, source: source, names: names, timeline: timeline, arms: arms, slices: slices,
-            exemplars: exemplars, deploys: deploys, queueDepths: queueDepths, latestQuality: latestQuality,
+            now: now, source: source, names: names, timeline: timeline, arms: arms, shadows: shadows, slices: slices,
+            exemplars: exemplars, releases: releases, toldDeploys: toldDeploys, queueDepths: queueDepths,
+            latestQuality: latestQuality,
             given: given,
             read: read, duplicates: duplicates,
             late: late,

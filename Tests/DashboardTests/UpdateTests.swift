@@ -23,7 +23,7 @@ struct UpdateTests {
         #expect(Set(keys).count == keys.count)
         #expect(KeyTable.standard.bindings.map(\.action).count == Action.allCases.count)
         #expect(Set(KeyTable.standard.bindings.map(\.action)) == Set(Action.allCases))
-        #expect(KeyTable.standard.action(for: .character("x")) == nil)
+        #expect(KeyTable.standard.action(for: .character("X")) == nil)
     }
 
     @Test(arguments: Panel.allCases)

@@ -74,6 +74,17 @@ struct ZoomTests {
         }
     }
 
+    @Test func `what runs in the shadow has its place`() throws {
+        for (width, height) in [(80, 24), (120, 40), (60, 15)] {
+            try assertGolden(
+                model(Situations.shadowed, .canary, width, height).view(glyphs: .unicode),
+                "\(width)x\(height)-zoom-6-canary-shadow")
+        }
+        var overview = Model(size: Size(width: 80, height: 24), themes: ["midnight"], theme: "midnight")
+        _ = overview.update(.situation(Situations.shadowed))
+        try assertGolden(overview.view(glyphs: .unicode), "80x24-shadow")
+    }
+
     @Test func `costs that are not known are named`() throws {
         try assertGolden(model(Situations.unpriced, .cost, 80, 60).view(glyphs: .unicode), "80x60-zoom-unpriced")
     }

@@ -82,6 +82,11 @@ import Testing
         #expect(alerts.compactMap { ($0["labels"] as? [String: String])?["task_type"] } == ["refund"])
         #expect(alerts.allSatisfy { $0["runbook"] as? String == "https://wiki.example/refunds" })
 
+        // What can't be judged is not known to be well.
+        let only = try folder.write(
+            "[rules]\npacks = []\n[[rule]]\nname = \"broken\"\nwhen = \"eror_rate > 10%\"", to: "b.toml")
+        #expect(try check(["check", "--config", only]).ending == .code(2))
+
         let test = try check(["rules", "test", "--config", path])
         #expect(test.ending == .code(1))
         #expect(test.text.contains("broken: when, column 1"), "\(test.text)")

@@ -105,6 +105,58 @@ import Testing
         #expect(told(folder) == ["trigger many_errors", "acknowledge many_errors"])
     }
 
+    /// Half an hour of a canary that fails far more, up to now.
+    private static func badCanary() -> String {
+        let now = RecordLines.now
+        return (0..<1800).map { i in
+            let time = now - 1_800_000 + Int64(i) * 1000
+            let isCanary = i % 4 == 0
+            let failed = isCanary ? i % 3 == 0 : i % 50 == 1
+            return RecordLines.line([
+                "trace_id": "c\(time)", "timestamp": time, "latency_ms": 100, "success": !failed,
+                "variant": isCanary ? "canary" : "control", "agent_version": isCanary ? "v2.4" : "v2.3",
+            ])
+        }.joined()
+    }
+
+    @Test func aBadCanaryIsRolledBackOnceAndOnlyWhereThatIsAskedFor() throws {
+        let folder = try #require(folder)
+        try folder.write(Self.badCanary(), to: "live.jsonl")
+        func settings(asks: Bool) -> String {
+            """
+            [state]
+            path = "\(folder["state"])"
+            [canary]
+            on_rollback = ["sh", "-c", 'echo "$0" >> "$1"', "{control}", "\(folder["rolled"])"]
+            ask_before_rollback = \(asks)
+            """
+        }
+        try folder.write(settings(asks: true), to: "a.toml")
+        let arguments = ["watch", "--headless", "--act", "--config", folder["a.toml"], folder["live.jsonl"]]
+        let refused = try Agentdash.run(arguments)
+        #expect(refused.ending == .code(2) && refused.errors.contains("nobody can be asked"), "\(refused.errors)")
+        try folder.write(settings(asks: false), to: "a.toml")
+        // Without --act it is only told.
+        let watching = try Agentdash.start(arguments.filter { $0 != "--act" }, columns: 200)
+        try watching.require("watching", seconds: 40)
+        watching.signal(SIGTERM)
+        #expect(watching.waitForEnding() == .code(0), watching.picture)
+        for wanted in ["canary: ran", "watching"] {
+            let service = try Agentdash.start(arguments, columns: 200)
+            try service.require(wanted, seconds: 60)
+            service.signal(SIGTERM)
+            #expect(service.waitForEnding() == .code(0), service.picture)
+            #expect(try String(contentsOfFile: folder["rolled"], encoding: .utf8) == "v2.3\n")
+        }
+        // On a screen it says what was run.
+        let screen = try Agentdash.start(
+            ["--act", "--config", folder["a.toml"], folder["live.jsonl"]], columns: 120, rows: 40)
+        try screen.require("ROLLBACK", seconds: 40)
+        screen.send("6")
+        try screen.require("agentdash: ran sh -c", seconds: 40)
+        screen.expectQuit()
+    }
+
     @Test func withoutRoutesItDoesNotBegin() throws {
         let folder = try #require(folder)
         let path = try folder.write("[rules]\npacks = [\"symptoms\"]\n", to: "a.toml")

@@ -86,6 +86,23 @@ import Testing
         #expect(run.errors.contains(message), "\(run.errors)")
     }
 
+    @Test func aCheckTellsWhatIsWrongWithEachPart() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("[canary]\nmargin = 5\n[budget]\ndaily_usd = 'much'\n", to: "a.toml")
+        let run = try Agentdash.run(["config", "check", "--config", path])
+        #expect(run.ending == .code(2))
+        #expect(run.errors.contains("a.toml:2:10: canary.margin: "), "\(run.errors)")
+        #expect(run.errors.contains("a.toml:4:13: budget.daily_usd: "), "\(run.errors)")
+    }
+
+    @Test func aRouteThatIsNotThereIsToldOfAlsoWhereThereIsNone() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write(
+            "[[rule]]\nname = 'x'\nwhen = 'error_rate > 10%'\nroute = ['onkall']\n", to: "a.toml")
+        let run = try Agentdash.run(["config", "check", "--config", path])
+        #expect(run.ending == .code(1) && run.errors.contains("there is no [route.onkall]"), "\(run.errors)")
+    }
+
     @Test func aNamedFileMustBeThere() throws {
         let run = try Agentdash.run(["--config", "/nonexistent/a.toml", "-"])
         #expect(run.ending == .code(2))

@@ -97,7 +97,7 @@ import Testing
         "schema", "window", "window_s", "covered_s", "source", "verdict", "records", "requests", "successes",
         "failures",
         "unknown_outcomes", "empty_responses", "flags", "request_rate_per_s", "errors", "error_types", "error_classes",
-        "alerts", "deploys", "by",
+        "alerts", "deploys", "versions", "by",
     ]
 
     @Test func everyDocumentedKeyIsThereWhereItIsKnown() throws {
@@ -107,6 +107,7 @@ import Testing
             "escalation_rate", "abandonment_rate", "stop_reasons", "latency_ms", "ttft_ms", "latency_ms_by_span_kind",
             "tokens", "cost_usd", "tools", "satisfaction", "fallbacks", "queues", "drift", "drift_baseline",
             "drift_movements", "input_mix", "canary",
+            "explanation", "trajectory",
         ])
         #expect(Set(object.keys) == known)
         func keys(_ path: String...) -> Set<String> {
@@ -132,6 +133,13 @@ import Testing
         #expect(keys("drift_baseline") == ["kind"])
         #expect(keys("drift_movements").isSuperset(of: ["text"]))
         #expect(keys("input_mix").isSuperset(of: ["purpose", "new"]))
+        let explained = try #require((object["explanation"] as? [[String: Any]])?.first)
+        #expect(
+            Set(explained.keys).isSuperset(of: [
+                "label", "where", "share_of_cases", "share_of_others", "lift", "relative_risk_low", "excess", "phi",
+                "q",
+                "cases_seen",
+            ]))
         #expect(keys("canary").isSuperset(of: ["control", "canary", "verdict", "reasons", "metrics"]))
         #expect(
             keys("canary", "metrics", "error_rate") == ["control", "canary", "difference", "interval", "n"])
@@ -244,6 +252,7 @@ import Testing
         let labels = [
             "records", "requests", "latency", "success", "errors", "class", "tokens", "moved", "drift", "alert",
             "canary",
+            "deploy", "running",
         ]
         #expect(rows.allSatisfy { row in labels.contains { row.hasPrefix($0) } })
     }

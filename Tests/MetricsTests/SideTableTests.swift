@@ -5,7 +5,7 @@ import Testing
 
 @testable import Metrics
 
-/// What is kept beside the timeline: arms, slices, exemplars, deploy marks, queues.
+/// What is kept beside the timeline: arms, slices, exemplars, queues.
 @Suite struct SideTableTests {
     // MARK: Arms
 
@@ -134,59 +134,6 @@ import Testing
         let id = bench.snapshot().exemplars.failures(in: 0...anyTime, limit: 1).first?.traceID ?? ""
         #expect(!id.isEmpty && id.utf8.count <= 128)
         #expect(id.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7f...0x9f).contains($0.value) })
-    }
-
-    // MARK: Deploy marks
-
-    private static func see(_ bench: inout CountingBench, minute: Int64, version: String, prompt: String = "") {
-        let version = bench.symbol(version, .agentVersion)
-        let prompt = bench.symbol(prompt, .promptHash)
-        bench.count(at: midnight + minute * Span.minute) { record in
-            record.values[.agentVersion] = version
-            record.values[.promptHash] = prompt
-        }
-    }
-
-    private static func deploy(_ bench: inout CountingBench, minute: Int64, version: String) {
-        bench.count(.deploy, at: midnight + minute * Span.minute) { record in
-            var deploy = Deploy()
-            deploy.version = version
-            record.deploy = deploy
-        }
-    }
-
-    @Test func aNewVersionIsMarkedOnceAndTheFirstOnesAreNot() {
-        var bench = CountingBench()
-        for minute in 0..<60 {
-            Self.see(&bench, minute: Int64(minute), version: minute < 30 ? "v1" : "v2", prompt: "p")
-            Self.see(&bench, minute: Int64(minute), version: "v1", prompt: "p")
-        }
-        #expect(bench.snapshot().deploys.map(\.label) == ["v2"])
-        #expect(bench.snapshot().deploys.first?.time == midnight + 30 * Span.minute)
-        Self.see(&bench, minute: 90, version: "v2", prompt: "q")
-        #expect(bench.snapshot().deploys.map(\.label) == ["v2", "prompt q"])
-    }
-
-    @Test func aDeployRecordAndTheFirstRequestOfItsVersionAreOneMark() {
-        for recordFirst in [true, false] {
-            var bench = CountingBench()
-            Self.see(&bench, minute: 0, version: "v1")
-            if recordFirst { Self.deploy(&bench, minute: 30, version: "v2") }
-            Self.see(&bench, minute: 32, version: "v2")
-            if !recordFirst { Self.deploy(&bench, minute: 34, version: "v2") }
-            // Every instance tells it.
-            Self.deploy(&bench, minute: 35, version: "v2")
-            #expect(bench.snapshot().deploys.map(\.label) == ["v2"])
-            #expect(bench.snapshot().deploys.first?.deploy?.version == "v2")
-        }
-    }
-
-    @Test func deployMarksAreBoundedAndInOrder() {
-        var bench = CountingBench()
-        for i in (0..<200).reversed() { Self.deploy(&bench, minute: Int64(i) * 15, version: "v\(i)") }
-        let marks = bench.snapshot().deploys
-        #expect(marks.count == DeployMarks.limit)
-        #expect(marks.map(\.time) == marks.map(\.time).sorted())
     }
 
     // MARK: Others

@@ -124,11 +124,10 @@ import Testing
         var explained = 0
         for moment in Self.story.moments {
             let past = Self.story.end.asOf(moment.time).snapshot
-            guard let slice = DominantSlice.find(in: past, lasting: 15 * Span.minute, endingAt: moment.time) else {
-                continue
-            }
+            let row = Explanation.ofFailures(in: past, lasting: 15 * Span.minute, endingAt: moment.time).headline
+            guard let row else { continue }
             explained += 1
-            #expect(slice.shareOfFailures <= 1 && slice.shareOfSuccesses <= 1, "\(moment.time): \(slice)")
+            #expect(row.share <= 1 && row.table.shareOfOthers ?? 0 <= 1, "\(moment.time): \(row.label)")
         }
         #expect(explained > 0)
     }

@@ -117,15 +117,15 @@ import Testing
         return bench.snapshot()
     }
 
-    private static func dominant(_ snapshot: Snapshot) -> DominantSlice? {
-        DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: snapshot.now ?? 0)
+    private static func dominant(_ snapshot: Snapshot) -> Explanation.Row? {
+        Explanation.ofFailures(in: snapshot, lasting: 15 * Span.minute, endingAt: snapshot.now ?? 0).headline
     }
 
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func aPlantedSliceIsFoundAndNothingWhereThereIsNone(_ seed: UInt64) {
         let planted = Self.dominant(Self.traffic(seed) { $0 == "asia" ? 0.5 : 0.03 })
-        #expect(planted?.dimension == "region" && planted?.value == "asia")
-        #expect(planted.map { $0.shareOfFailures > 0.7 && $0.shareOfSuccesses < 0.25 } == true)
+        #expect(planted?.label == "region=asia")
+        #expect(planted.map { $0.share > 0.7 && $0.table.shareOfOthers ?? 1 < 0.25 } == true)
         #expect(Self.dominant(Self.traffic(seed) { _ in 0.1 }) == nil)
         #expect(Self.dominant(Self.traffic(seed) { _ in 0 }) == nil)
         #expect(Self.dominant(Self.traffic(seed) { _ in 1 }) == nil)
@@ -136,8 +136,8 @@ import Testing
         let few = Self.traffic(21, carrying: 0.05) { $0 == "asia" ? 0.5 : 0.03 }
         #expect(Self.dominant(few) == nil)
         let most = Self.dominant(Self.traffic(22, carrying: 0.7) { $0 == "asia" ? 0.5 : 0.03 })
-        #expect(most?.value == "asia")
-        #expect(most.map { $0.shareOfFailures > 0.5 && $0.shareOfFailures < 0.7 } == true)
+        #expect(most?.label == "region=asia")
+        #expect(most.map { $0.share > 0.5 && $0.share < 0.7 } == true)
     }
 
     @Test func aHandfulOfFailuresExplainsNothing() {

@@ -14,7 +14,7 @@ package struct CountingBench {
 
     /// Counts a record of `kind` at `time`, filled by `fill`.
     package mutating func count(
-        _ kind: RecordKind = .request, at time: Int64, trace: String = "", cost: Int64? = nil,
+        _ kind: RecordKind = .request, at time: Int64, trace: String = "", user: String = "", cost: Int64? = nil,
         judgedUpTo: Int64 = .min, _ fill: (inout Record) -> Void = { _ in }
     ) {
         var record = Record()
@@ -25,6 +25,11 @@ package struct CountingBench {
         var bytes = Array(trace.utf8)
         record.traceText = 0..<bytes.count
         record.traceHash = trace.isEmpty ? 0 : IdentifierHash.hash(trace)
+        if !user.isEmpty {
+            record.userText = bytes.count..<bytes.count + user.utf8.count
+            record.userHash = IdentifierHash.hash(user)
+            bytes += Array(user.utf8)
+        }
         bytes.append(contentsOf: repeatElement(0, count: NativeDecoder.padding))
         // A view of bytes that are there.
         unsafe recorder.record(

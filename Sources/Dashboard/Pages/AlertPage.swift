@@ -121,6 +121,12 @@ struct AlertPage {
         sheet.line(
             StyledText("since ", .dim) + StyledText(figures.clock(alert.state.since, seconds: true), .text)
                 + StyledText(" for \(age)", .dim))
+        if let deploy = figures.deploys.followed(alert.state.since) {
+            sheet.line(
+                StyledText(deploy.words(before: alert.state.since), .warning)
+                    + .dim(" of \(figures.clock(deploy.time))"), trailing: .dim("what changed"),
+                target: Target(id: "deploy", opens: .changes, copies: deploy.deploy?.rollbackCommand))
+        }
         let times = max(0, alert.state.since - 5 * Span.minute)...(alert.state.resolvedAt ?? now)
         sheet.gap()
         sheet.line(

@@ -9,7 +9,7 @@ struct HelpPage {
         "A dim p95 or p99 stands on fewer than 20 or 100 requests.",
         "Changes are against the baseline that the Drift panel names.",
         "What is not known is a dash, never 0. Times are UTC.",
-        "To find out why: the panel that the verdict is about (1 latency, 3 errors, 6 canary), a row, r for its requests, Enter for one of them, y for its id.",
+        "To find out why: x; then the panel that the verdict is about (1 latency, 3 errors, 6 canary), a row, r for its requests, Enter for one of them, y for its id.",
     ]
 
     func sheet(width: Int) -> Sheet {

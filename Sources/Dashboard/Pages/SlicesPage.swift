@@ -74,13 +74,13 @@ struct SlicesPage {
             to: &sheet)
     }
 
-    /// The dimension of the slice that fails most above the rest; nil where none stands out.
+    /// The dimension of what failing requests share; nil where nothing stands out.
     static func worstDimension(_ figures: Figures) -> SliceDimension? {
-        guard let now = figures.snapshot.now,
-            let worst = DominantSlice.find(
-                in: figures.snapshot, lasting: figures.window.duration ?? Span.day, endingAt: now)
-        else { return nil }
-        return SliceDimension.all.first { $0.name == worst.dimension }
+        guard let now = figures.snapshot.now else { return nil }
+        let slice = Explanation.ofFailures(
+            in: figures.snapshot, lasting: figures.window.duration ?? Span.day, endingAt: now, where: figures.filter
+        ).headline?.slices.first
+        return SliceDimension.all.first { $0.name == slice?.field.name }
     }
 }
 

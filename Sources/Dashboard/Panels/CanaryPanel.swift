@@ -27,6 +27,9 @@ struct CanaryPanel {
 
     func draw(_ canvas: inout PanelCanvas, on screen: inout Screen) {
         guard let canary = figures.canary else {
+            if let shadow = figures.shadows.first(where: { !$0.isOver }) {
+                return draw(shadow, &canvas, on: &screen)
+            }
             canvas.draw(StyledText("no canary takes traffic", .dim), on: &screen)
             canvas.draw(StyledText("needs requests with variant=canary", .dim), on: &screen)
             return
@@ -50,6 +53,34 @@ struct CanaryPanel {
             canvas.draw(StyledText("  " + reason, .dim), on: &screen)
         }
         drawGates(&canvas, on: &screen)
+    }
+
+    /// Without a canary: what runs in the shadow.
+    private func draw(_ shadow: ShadowReport, _ canvas: inout PanelCanvas, on screen: inout Screen) {
+        let (mark, role): (Mark, Role) =
+            switch shadow.finding {
+            case .worse: (.critical, .critical)
+            case .better, .asGood: (.good, .good)
+            case .undecided: (.unknown, .dim)
+            }
+        let finding = shadow.finding.rawValue.split(separator: "_").joined(separator: " ").uppercased()
+        canvas.draw(
+            StyledText("\(screen.glyphs[mark]) \(finding)", role, bold: true)
+                + StyledText(" \(shadow.name) in the shadow", .text),
+            trailing: StyledText("n=\(shadow.counts.pairs)", .dim), on: &screen)
+        canvas.draw(
+            StyledText("alone failed ", .dim) + StyledText("\(shadow.counts.onlyShadowFailed)", .text, bold: true)
+                + StyledText(", the original ", .dim)
+                + StyledText("\(shadow.counts.onlyOriginalFailed)", .text, bold: true), on: &screen)
+        if let latency = shadow.latencyChange {
+            canvas.draw(
+                StyledText("latency ", .dim) + StyledText(NumberFormat.change(latency.mean), .text)
+                    + StyledText("  cost ", .dim) + StyledText(NumberFormat.change(shadow.costChange?.mean), .text),
+                on: &screen)
+        }
+        for warning in shadow.warnings where canvas.rowsLeft > 0 {
+            canvas.draw(StyledText("\(screen.glyphs[.notice]) \(warning)", .warning), on: &screen)
+        }
     }
 
     /// Metrics in the order of what they say, as many as leave room for the verdict and what it rests on.

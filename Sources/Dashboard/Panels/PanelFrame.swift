@@ -15,7 +15,7 @@ struct PanelFrame {
             titleStyle: Style(.title, bold: true))
         let axis = drawInside(
             Rect(x: rect.x + 2, y: rect.y + 1, width: rect.width - 4, height: rect.height - 2), on: &screen)
-        axis?.drawDeploys(figures.snapshot.deploys, y: rect.maxY - 1, on: &screen)
+        axis?.drawDeploys(figures.deploys, y: rect.maxY - 1, on: &screen)
     }
 
     /// What the panel's subject draws, and the times under its lowest chart.

@@ -31,12 +31,13 @@ struct RequestsStrip {
                 "failed", StyledText(NumberFormat.count(total.failed.value), .text, bold: true),
                 spark: Sparkline(failures, colouring: .role(.critical))),
             layout, on: &screen)
-        if let axis = canvas.axis { drawTimes(axis, y: canvas.y, on: &screen) }
+        guard let axis = canvas.axis else { return }
+        drawTimes(axis, y: canvas.y, on: &screen)
+        // In the frame, as in every panel: a tick must not eat a digit, nor a digit a tick.
+        axis.drawDeploys(figures.deploys, y: rect.maxY - 1, on: &screen)
     }
 
     private func drawTimes(_ axis: TimeAxis, y: Int, on screen: inout Screen) {
-        // Under the labels: a tick must not eat a digit.
-        axis.drawDeploys(figures.snapshot.deploys, y: y, on: &screen)
         let seconds = axis.times.lowerBound / Span.second...axis.times.upperBound / Span.second
         for tick in AxisTicks.times(in: seconds, atMost: max(2, axis.columns.count / 9)) {
             guard let x = axis.column(of: tick * Span.second), x + 5 <= axis.columns.upperBound else { continue }

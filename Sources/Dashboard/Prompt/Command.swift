@@ -12,6 +12,7 @@ struct Command: Sendable, Hashable {
         case baseline(DriftBaseline)
         /// The baseline of this name.
         case forget(String)
+        case explain(RequestOutcome)
     }
 
     var name: String
@@ -42,6 +43,9 @@ struct Command: Sendable, Hashable {
         }
         commands += kept.map {
             Command(name: "forget-baseline \($0)", help: "keep it no more", deed: .forget($0))
+        }
+        commands += RequestOutcome.allCases.map {
+            Command(name: "explain \($0.rawValue)", help: "what \($0.rawValue) requests share", deed: .explain($0))
         }
         commands += themes.map { Command(name: "theme \($0)", help: "use this theme", deed: .theme($0)) }
         return commands

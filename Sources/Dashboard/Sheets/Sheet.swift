@@ -90,6 +90,8 @@ struct Target: Hashable {
     var opens: Page?
     /// The requests behind it.
     var requests: RequestsQuery?
+    /// What Enter filters by, where it opens nothing, and `+`; nil: what the requests behind it have in common.
+    var condition: String?
     /// What `y` copies.
     var copies: String?
     /// What `o` copies: where the request is to be seen in another tool.

@@ -6,6 +6,8 @@ struct SheetContext {
     /// Columns and rows inside the frame.
     let size: Size
     let glyphs: GlyphSet
+    /// Where the canary's rollback stands.
+    var rollback = RollbackStanding.off
 
     var width: Int { size.width }
 

@@ -109,7 +109,7 @@ struct FilterRun: Sendable {
         case .stopReason: noteEach(RowPlace.stopReason) { names[$0] }
         case .errorClass:
             noteEach(RowPlace.errorType) { ErrorClass.classify(errorType: names[$0], statusCode: nil).rawValue }
-        case .tool, .failedTool, .featureFlag, .flag:
+        case .tool, .failedTool, .invalidTool, .featureFlag, .flag:
             truth.known = RowBits(count: chunk.count, all: true)
             chunk.forEachOfSeveral(field.source) { row, symbol in
                 let name: (Symbol) -> String =

@@ -64,7 +64,7 @@ extension RowChunk {
     func forEachOfSeveral(_ source: RecordField.Source, _ body: (Int, Symbol) -> Void) {
         let place: Int
         switch source {
-        case .tool, .failedTool: place = RowPlace.tools
+        case .tool, .failedTool, .invalidTool: place = RowPlace.tools
         case .featureFlag: place = RowPlace.featureFlags
         case .flag: place = RowPlace.flags
         default: return
@@ -76,6 +76,8 @@ extension RowChunk {
             case .tool: for tool in lists.tools[RowPlace.range(cell)] { body(row, tool.name) }
             case .failedTool:
                 for tool in lists.tools[RowPlace.range(cell)] where tool.hasFailed { body(row, tool.name) }
+            case .invalidTool:
+                for tool in lists.tools[RowPlace.range(cell)] where tool.hasInvalidArguments { body(row, tool.name) }
             case .featureFlag: for flag in lists.featureFlags[RowPlace.range(cell)] { body(row, flag) }
             default:
                 for bit in Flags.names.indices where cell >> Int64(bit) & 1 == 1 {
@@ -122,6 +124,7 @@ extension RowChunk {
         case .identifier(let identifier): return text(self.text(of: identifier, row))
         case .tool: return listed(RowPlace.tools, lists.tools) { $0.name }
         case .failedTool: return listed(RowPlace.tools, lists.tools) { $0.hasFailed ? $0.name : nil }
+        case .invalidTool: return listed(RowPlace.tools, lists.tools) { $0.hasInvalidArguments ? $0.name : nil }
         case .featureFlag: return listed(RowPlace.featureFlags, lists.featureFlags) { $0 }
         case .flag:
             guard let bits = column(RowPlace.flags)?[row] else { return [] }

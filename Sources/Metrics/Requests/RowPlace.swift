@@ -70,6 +70,7 @@ struct HeldTool: Sendable {
     }
 
     var hasFailed: Bool { bits & 6 == 2 }
+    var hasInvalidArguments: Bool { bits & 24 == 8 }
 
     var call: ToolCall {
         var call = ToolCall()

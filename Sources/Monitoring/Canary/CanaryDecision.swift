@@ -23,6 +23,8 @@ package struct CanaryDecision: Sendable, Hashable {
             self.init(.rollback, accusations)
         } else if let doubts = Self.doubts(soak) {
             self.init(.hold, doubts)
+        } else if soak.settings.mode == .ab {
+            self = Self.ofComparison(soak, metrics)
         } else {
             self = Self.progress(
                 soak, metrics, soaked: max(0, min(now, last) - soak.stepSince), age: max(0, last - soak.since))
@@ -70,6 +72,12 @@ package struct CanaryDecision: Sendable, Hashable {
         if let moved = soak.movedShare, moved > 0.2 {
             return [
                 "mismatch", "\(NumberFormat.percent(moved, decimals: 0)) of the canary's users had another variant",
+            ]
+        }
+        if soak.settings.routing != nil, let routing = soak.routing, routing.isBroken {
+            let elsewhere = NumberFormat.percent(max(routing.canaryElsewhere, routing.controlElsewhere))
+            return [
+                "mismatch", "\(elsewhere) of an arm's requests are not where \(routing.algorithm.rawValue) sends them",
             ]
         }
         let crossed = soak.crossed

@@ -25,6 +25,8 @@ package struct CanaryFindings: Sendable, Hashable {
         package var notWorse = 0.0
         package var notSlower = 0.0
         package var tasks = 0.0
+        /// That control fails more, of an A/B test.
+        package var better = 0.0
     }
 }
 
@@ -40,7 +42,8 @@ extension CanarySoak {
         typealias Alpha = CanarySettings.Alpha
         return CanaryFindings.Peaks(
             errors: log(1 / Alpha.errors), slow: log(1 / Alpha.slow), notWorse: log(1 / Alpha.promotion),
-            notSlower: log(1 / Alpha.promotion), tasks: log(Double(Self.mostTasks) / Alpha.tasks))
+            notSlower: log(1 / Alpha.promotion), tasks: log(Double(Self.mostTasks) / Alpha.tasks),
+            better: log(1 / Alpha.errors))
     }
 
     /// Groups of users in which the canary must have failed before that counts: what fails for one or two users is theirs.
@@ -52,6 +55,7 @@ extension CanarySoak {
         findings.peaks.slow = max(peaks.slow, slow.logEvidence(power: power))
         findings.peaks.notWorse = max(peaks.notWorse, notWorse.logEvidence(power: power))
         findings.peaks.notSlower = max(peaks.notSlower, notSlower.logEvidence(power: power))
+        findings.peaks.better = max(peaks.better, better.logEvidence(power: power))
         isProviderWide = seesOutage
         guard !likeness.isOpen else { return }
         let least = settings.leastIncrease

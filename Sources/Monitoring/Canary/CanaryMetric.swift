@@ -45,6 +45,9 @@ package struct CanaryMetric: Sendable {
     /// Whether every value of the interval is on the worse side.
     package var isSurelyWorse: Bool { interval.map { kind.isBetterHigher ? $0.upper < 0 : $0.lower > 0 } ?? false }
 
+    /// The same on the better side.
+    package var isSurelyBetter: Bool { interval.map { kind.isBetterHigher ? $0.lower > 0 : $0.upper < 0 } ?? false }
+
     /// - Parameter power: 1/DEFF, as much as a request is worth for its user's others.
     static func all(_ control: ArmRow, _ canary: ArmRow, power: Double) -> [CanaryMetric] {
         let comparison = CanaryComparison(control, canary, power: power)

@@ -25,6 +25,8 @@ package struct CanaryReport: Sendable {
     /// Whether the canary takes no traffic any more: what is said of it is history.
     package var isOver: Bool
     package var metrics: [CanaryMetric]
+    /// Further variants that took traffic in the same time, which nothing is judged by; the busiest first.
+    package var others: [(name: String, arm: ArmRow)]
     package var verdict: CanaryVerdict
     package var reasons: [String]
     /// What the verdict rests on; nil where there is no control.
@@ -66,6 +68,9 @@ package struct CanaryReport: Sendable {
         let total = control.requests.weighted + canary.requests.weighted
         share = total > 0 ? Double(canary.requests.weighted) / Double(total) : 0
         self.evidence = evidence
+        others = arms.names.indices.filter { arms.names[$0] != canarySymbol && arms.names[$0] != controlSymbol }
+            .map { (name: snapshot.names.label(arms.names[$0]), arm: arms.rows[$0]) }
+            .sorted { ($1.arm.requests.weighted, $0.name) < ($0.arm.requests.weighted, $1.name) }
         metrics = CanaryMetric.all(control, canary, power: evidence?.power ?? 1)
         let decision: CanaryDecision =
             if control.requests.raw == 0 {

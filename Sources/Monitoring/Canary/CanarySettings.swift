@@ -1,9 +1,19 @@
 import Glibc
 import Metrics
+package import Statistics
+package import Telemetry
 
 /// How a canary is compared with its control, and what moves it on.
 package struct CanarySettings: Sendable, Hashable {
-    /// What requests say in `variant`.
+    /// What is compared: a small share that grows step by step, or two halves of the traffic (an A/B test).
+    package enum Mode: String, Sendable, Hashable, CaseIterable {
+        case canary, ab
+    }
+
+    package var mode = Mode.canary
+    /// The field that tells the arms apart; each of its values is a variant.
+    package var key = Dimension.variant
+    /// What requests say in it.
     package var controlName = "control"
     package var canaryName = "canary"
     package var gates = CanaryGates()
@@ -18,6 +28,12 @@ package struct CanarySettings: Sendable, Hashable {
     package var latencyLimit: Int64?
     /// Share of the users that are sent to the canary at first; nil: not known, and so the split is not checked.
     package var share: Double?
+    /// By which hash users are dealt out; nil: not known, and what is found is only told.
+    package var routing: UserBucket?
+    /// What rolls the canary back; nil: not known here.
+    package var rollback: RollbackCommand?
+    /// Whether a person is asked before it runs.
+    package var asksBeforeRollback = true
 
     package init() {}
 

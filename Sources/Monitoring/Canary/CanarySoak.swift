@@ -35,6 +35,11 @@ package struct CanarySoak: Sendable {
     private var blocks = WeightedBlocks()
     /// How much the requests of few users prove.
     private(set) var likeness = UserLikeness()
+    private var users: ArmUsers
+    /// That control fails more; of an A/B test.
+    private(set) var better = ConditionalEProcess()
+    /// How users are dealt out in this step; nil while too little is known of it.
+    package private(set) var routing: CanaryRouting?
 
     /// What was ever shown.
     package internal(set) var findings = CanaryFindings()
@@ -72,6 +77,7 @@ package struct CanarySoak: Sendable {
         next = since.alignedDown(to: Span.minute)
         notWorse = NonInferiorityEProcess(margin: settings.margin)
         notSlower = notWorse
+        users = ArmUsers(since: since)
         ramp = CanaryStep(settings.ramp.first ?? 0, since: since)
         learnUsual(snapshot.arms.sum(from: next - Span.hour, to: next)[control] ?? ArmRow())
     }
@@ -101,12 +107,12 @@ package struct CanarySoak: Sendable {
         observe(a, b, snapshot.arms.outcomesByTask(from: start, to: end))
         control.add(a)
         canary.add(b)
+        users.advance(snapshot.arms, to: end, control: controlSymbol, canary: canarySymbol)
         followStep(a, b, at: end)
         controlOfStep.add(a)
         canaryOfStep.add(b)
-        likeness.learn(
-            snapshot.arms.userGroups(from: max(since, end - 12 * Span.hour), to: end), control: controlSymbol,
-            canary: canarySymbol, controlRow: control, canaryRow: canary)
+        routing = CanaryRouting(control: users.routed.control, canary: users.routed.canary, by: settings.routing)
+        likeness.learn(users, controlRow: control, canaryRow: canary)
         learnUsual(control)
         judge(at: end)
     }
@@ -125,6 +131,7 @@ package struct CanarySoak: Sendable {
         let slowBlock = blocks.slow.block(
             (b.latency.count(above: limit), b.latency.count), (a.latency.count(above: limit), a.latency.count), worth)
         errors.observe(errorBlock)
+        if settings.mode == .ab { better.observe(errorBlock.exchanged) }
         slow.observe(slowBlock)
         if let rate = rate(before: control) { notWorse.observe(errorBlock, rate: rate) }
         if let share = slowShare(before: control) { notSlower.observe(slowBlock, rate: share) }
@@ -177,7 +184,9 @@ package struct CanarySoak: Sendable {
             minute.requests.value * min(1, arm.effectiveShare) * power
         }
         let requests = CanaryStep.Requests(control: worth(a, control), canary: worth(b, canary))
-        if ramp.follow(requests, at: end, settings) { (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow()) }
+        guard ramp.follow(requests, at: end, settings) else { return }
+        (controlOfStep, canaryOfStep) = (ArmRow(), ArmRow())
+        users.beginStep()
     }
 
     /// When another version took the canary's place, µs since 1970.

@@ -1,6 +1,5 @@
 import Metrics
 import Statistics
-import Telemetry
 
 /// How much less the requests of users prove than independent ones, from how much more groups of users differ than chance lets
 /// them.
@@ -12,16 +11,15 @@ struct UserLikeness: Sendable {
     /// Groups of users in which the canary failed; many where users are not known.
     private(set) var failingGroups = Int.max
 
-    /// - Parameters: all rows are of the soak so far.
-    mutating func learn(
-        _ groups: NameTable<UserGroups>, control: Symbol, canary: Symbol, controlRow: ArmRow, canaryRow: ArmRow
-    ) {
-        let mine = groups[canary] ?? UserGroups()
+    /// - Parameters:
+    ///   - users: of the soak so far, as the rows are.
+    mutating func learn(_ users: ArmUsers, controlRow: ArmRow, canaryRow: ArmRow) {
+        let mine = users.canary
         let failed = mine.failed.indices.reduce(Int64(0)) { $0 &+ mine.failed[$1] }
         // Outcomes that were corrected later are not among the groups: then these tell nothing.
         let isKnown = mine.heaviness > 0 && failed * 2 >= canaryRow.failed.weighted
         failingGroups = isKnown ? mine.failed.indices.count { mine.failed[$0] > 0 } : .max
-        let found = Self.effect(groups[control]) ?? Self.effect(groups[canary])
+        let found = Self.effect(users.control) ?? Self.effect(users.canary)
         isOpen = isKnown && found == nil && canaryRow.failed.weighted > 0
         // Users who asked once are alike to nobody.
         let users = max(1, Double(controlRow.newUsers + canaryRow.newUsers))
@@ -29,9 +27,8 @@ struct UserLikeness: Sendable {
         designEffect = min(max(1, found ?? 1), 1 + 4 * max(0, each - 1))
     }
 
-    private static func effect(_ groups: UserGroups?) -> Double? {
-        guard let groups else { return nil }
-        return DesignEffect.ofGroups(
+    private static func effect(_ groups: UserGroups) -> Double? {
+        DesignEffect.ofGroups(
             bad: groups.failed.indices.map { Double(groups.failed[$0]) / 1024 },
             counts: groups.judged.indices.map { Double(groups.judged[$0]) / 1024 },
             effective: groups.effectiveJudged)

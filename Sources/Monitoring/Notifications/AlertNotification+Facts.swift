@@ -22,15 +22,15 @@ extension Situation {
     /// The slice that most failures lie in, where an alert is about failures of everything: "locale=de (64% of failures)".
     package func topSlice(of alert: Alert) -> String? {
         guard alert.labels.isEmpty, alert.isAboutFailures, let now = snapshot.now,
-            let slice = DominantSlice.find(in: snapshot, lasting: 15 * Span.minute, endingAt: now)
+            let row = Explanation.ofFailures(
+                in: snapshot, lasting: 15 * Span.minute, endingAt: now, where: filter
+            ).headline
         else { return nil }
-        return "\(slice.dimension)=\(slice.value) (\(Wording.wholePercent(slice.shareOfFailures)) of failures)"
+        return "\(row.label) (\(Wording.wholePercent(row.share)) of failures)"
     }
 
     /// What undoes the newest deploy that says so.
-    package var rollback: String? {
-        snapshot.deploys.last { $0.deploy?.rollbackCommand?.isEmpty == false }?.deploy?.rollbackCommand
-    }
+    package var rollback: String? { snapshot.rollbackCommand }
 
     /// The service that nearly all requests of the last hour say, else the agent; empty where there is none or many.
     package var service: String {

@@ -1,6 +1,4 @@
-import Glibc
 package import Metrics
-import Statistics
 import Telemetry
 
 /// Whether failures lie in all slices as the traffic does: then none of them is to blame, and what is common to all is, such
@@ -8,8 +6,6 @@ import Telemetry
 package enum ProviderOutage {
     /// Fewer failures can't be told apart from chance.
     private static let minimumFailures = 20.0
-    /// Bits of a difference that is none, in nats (analytics: provider-wide .0004, localized .99).
-    private static let mostDivergence = 0.05
     private static let dimensions: [Dimension] = [
         .taskType, .model, .promptVersion, .promptHash, .agentVersion, .region,
     ]
@@ -24,16 +20,12 @@ package enum ProviderOutage {
             let rows = table.rows.map(\.counts).filter { $0.failed.weighted + $0.succeeded.weighted > 0 }
             let failures = rows.reduce(0) { $0 + $1.failed.value }
             guard rows.count >= 2, failures >= minimumFailures else { continue }
-            let all = rows.reduce(0) { $0 + $1.failed.value + $1.succeeded.value }
             looked += 1
-            let divergence = rows.reduce(0.0) { sum, row in
-                let share = row.failed.value / failures
-                guard share > 0 else { return sum }
-                return sum + share * log(share / ((row.failed.value + row.succeeded.value) / all))
-            }
-            // What chance alone exceeds once in a hundred times: 2n·KL is χ² distributed.
-            let chance = ChiSquareDistribution.quantile(0.99, degreesOfFreedom: rows.count - 1) / (2 * failures)
-            if divergence > max(mostDivergence, chance) { return false }
+            // What chance alone exceeds once in a hundred times.
+            let most = OutcomeSpread.chance(values: rows.count, cases: failures, quantile: 0.99)
+            let divergence = OutcomeSpread.divergence(
+                rows.map(\.failed.value), rows.map { $0.failed.value + $0.succeeded.value })
+            if divergence ?? 0 > most { return false }
         }
         return looked > 0
     }

@@ -20,6 +20,12 @@ package struct DiscordantPairs: Sendable, Hashable, Codable {
         if secondFailed, !firstFailed { onlySecond += 1 }
     }
 
+    /// The same of many pairs, of which these are the discordant ones.
+    package mutating func observe(onlyFirst: Int64, onlySecond: Int64) {
+        self.onlyFirst += onlyFirst
+        self.onlySecond += onlySecond
+    }
+
     package mutating func merge(_ other: DiscordantPairs) {
         onlyFirst += other.onlyFirst
         onlySecond += other.onlySecond

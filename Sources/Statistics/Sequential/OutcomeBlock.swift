@@ -15,6 +15,11 @@ package struct OutcomeBlock: Sendable, Hashable, Codable {
         self.controlBad = min(max(0, controlBad), self.control)
     }
 
+    /// The same with the arms in each other's place.
+    package var exchanged: OutcomeBlock {
+        OutcomeBlock(canaryBad: controlBad, of: control, controlBad: canaryBad, of: canary)
+    }
+
     package var bad: Int64 { canaryBad + controlBad }
 
     /// Whether it says anything: both arms had requests, and some but not all were bad.

@@ -108,6 +108,7 @@ extension LineDecoder {
         }
         keep(&record.traceText)
         keep(&record.sessionText)
+        keep(&record.userText)
         keep(&record.traceURLText)
     }
 
@@ -191,6 +192,7 @@ extension LineDecoder {
             var copy = record
             copy.traceText = 0..<0
             copy.sessionText = 0..<0
+            copy.userText = 0..<0
             guard mapped.complete(node, &context, &copy) else {
                 count(.native)
                 return .record
@@ -232,6 +234,7 @@ extension LineDecoder {
         // What the map has not read anew stands in the line.
         if completed.traceHash == before.traceHash { record.traceText = keep(before.traceText) }
         if completed.sessionHash == before.sessionHash { record.sessionText = keep(before.sessionText) }
+        if completed.userHash == before.userHash { record.userText = keep(before.userText) }
         record.traceURLText = keep(before.traceURLText)
         count(.mapped)
         ownTexts(&record)

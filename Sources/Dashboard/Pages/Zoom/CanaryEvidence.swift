@@ -33,7 +33,8 @@ struct CanaryEvidence {
 
     private func addEvidence(_ soak: CanarySoak, to sheet: inout Sheet) {
         let table = ZoomTable(
-            "that the canary", [.init("is", 9), .init("needs", 9), .init("state", 12, isText: true)], nameWidth: 29,
+            "that \(canary.canaryName == "canary" ? "the canary" : canary.canaryName)",
+            [.init("is", 9), .init("needs", 9), .init("state", 12, isText: true)], nameWidth: 29,
             chart: "of what it needs", width: context.width)
         sheet.heading("What decides", trailing: "sure however often one looks")
         table.addHeader(to: &sheet)
@@ -56,7 +57,10 @@ struct CanaryEvidence {
                 ], chart: table.bar(min(1, max(0, peak / bar)), accuses ? .warning : .good, glyphs), to: &sheet)
         }
         let (peaks, bars) = (soak.peaks, soak.bars)
-        add("fails more than control", peaks.errors, bars.errors, accuses: true)
+        add("fails more than \(canary.controlName)", peaks.errors, bars.errors, accuses: true)
+        if canary.settings.mode == .ab {
+            add("fails less than \(canary.controlName)", peaks.better, bars.better, accuses: false)
+        }
         add("is over \(limit) more often", peaks.slow, bars.slow, accuses: true)
         add("fails more in one task type", peaks.tasks, bars.tasks, accuses: true)
         add("fails at most \(margin) more", peaks.notWorse, bars.notWorse, accuses: false)
@@ -129,6 +133,32 @@ struct CanaryEvidence {
     // MARK: Step
 
     private func addStep(_ soak: CanarySoak, to sheet: inout Sheet) {
+        let settings = canary.settings
+        if settings.mode == .ab {
+            addPlan(soak, to: &sheet)
+        } else {
+            addRamp(soak, to: &sheet)
+        }
+        addUsers(soak, to: &sheet)
+    }
+
+    /// How many requests an A/B test was to take, and has taken.
+    private func addPlan(_ soak: CanarySoak, to sheet: inout Sheet) {
+        sheet.heading("A/B test")
+        let n = soak.canary.failed.value + soak.canary.succeeded.value
+        guard let planned = soak.planned else {
+            sheet.line(.dim("how many requests it takes is known once control has had 200"))
+            return
+        }
+        let margin = NumberFormat.plain((canary.settings.margin * 1000).rounded() / 10)
+        sheet.line(
+            .number(NumberFormat.grouped(n)) + .dim(" of ") + .number(NumberFormat.grouped(planned.rounded(.up)))
+                + .dim(
+                    " requests for each to tell \(margin)pp from \(NumberFormat.percent(soak.usualRate)) "
+                        + "(design effect \(NumberFormat.fixed(soak.designEffect, decimals: 1)))"))
+    }
+
+    private func addRamp(_ soak: CanarySoak, to sheet: inout Sheet) {
         sheet.heading("Step")
         let settings = canary.settings
         let ramp = settings.ramp.map { step in
@@ -145,6 +175,11 @@ struct CanaryEvidence {
                 + .dim(
                     ", \(NumberFormat.count(CanarySettings.promotionRequests)) are needed (design effect "
                         + "\(NumberFormat.fixed(soak.designEffect, decimals: 1)))"))
+    }
+
+    /// Who is sent where.
+    private func addUsers(_ soak: CanarySoak, to sheet: inout Sheet) {
+        let settings = canary.settings
         let users = soak.canary.newUsers + soak.control.newUsers
         if users == 0, settings.share != nil {
             sheet.line(StyledText("\(glyphs[.notice]) the split is not checked: no request names its user", .warning))
@@ -154,7 +189,28 @@ struct CanaryEvidence {
             let wanted = settings.share.map { ", \(NumberFormat.percent($0)) is wanted" } ?? ""
             sheet.line(
                 .number(found)
-                    + .dim(" of \(NumberFormat.count(Double(users))) users were first sent to the canary\(wanted)"))
+                    + .dim(
+                        " of \(NumberFormat.count(Double(users))) users were first sent to \(canary.canaryName == "canary" ? "the canary" : canary.canaryName)\(wanted)"
+                    ))
+        }
+        if let routing = soak.routing { addRouting(routing, to: &sheet) }
+    }
+
+    /// Whether variants are those of a deterministic router.
+    private func addRouting(_ routing: CanaryRouting, to sheet: inout Sheet) {
+        let elsewhere = NumberFormat.percent(max(routing.canaryElsewhere, routing.controlElsewhere))
+        let looked = "n=\(NumberFormat.grouped(Double(routing.looked)))"
+        if routing.fits {
+            sheet.line(
+                .dim("users are dealt out by ") + StyledText(routing.algorithm.rawValue, .text)
+                    + .dim(" below \(routing.percent), \(elsewhere) elsewhere"), trailing: .dim(looked))
+        } else if canary.settings.routing != nil {
+            sheet.line(
+                StyledText(
+                    "\(glyphs[.notice]) \(elsewhere) are not where \(routing.algorithm.rawValue) sends them",
+                    routing.isBroken ? .warning : .dim), trailing: .dim(looked))
+        } else {
+            sheet.line(.dim("users are dealt out by no hash of their names that agentdash assign knows"))
         }
     }
 }

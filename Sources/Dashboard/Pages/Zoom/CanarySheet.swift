@@ -20,6 +20,7 @@ struct CanarySheet {
             sheet.paragraph(
                 "A canary is judged where requests say which variant served them: variant=canary beside "
                     + "variant=control, at the same time.", .dim, width: context.width)
+            ShadowTable(context).add(to: &sheet)
             return
         }
         let evidence = CanaryEvidence(context, canary)
@@ -28,7 +29,9 @@ struct CanarySheet {
         addRequests(arms, to: &sheet)
         evidence.addEvidence(to: &sheet)
         addMeasures(canary, arms, to: &sheet)
+        addOthers(canary, to: &sheet)
         evidence.addGatesAndStep(to: &sheet)
+        ShadowTable(context).add(to: &sheet)
         addChart(canary, arms, to: &sheet)
     }
 
@@ -43,6 +46,7 @@ struct CanarySheet {
                 (canary.rollbackSince.map { "since \(figures.clock($0))Z" } ?? "began \(figures.clock(canary.since))Z")
                     + (canary.isOver ? ", over \(figures.clock(canary.until))Z" : "")))
         for reason in canary.reasons.dropFirst() { sheet.line(.dim("  " + reason)) }
+        RollbackLines(context, canary).add(to: &sheet)
     }
 
     private static func look(_ verdict: CanaryVerdict, _ glyphs: GlyphSet) -> (Character, Role) {
@@ -67,23 +71,27 @@ struct CanarySheet {
                 target: Target(id: id, requests: query))
         }
         add(
-            "canary failures", "canary failures", .canary, arms.canary.failed.value,
+            "canary failures", "\(arms.canaryName) failures", .canary, arms.canary.failed.value,
             RequestsQuery(
-                "canary failures", QueryText.all(isCanary, QueryText.failed), times: arms.times))
+                "\(arms.canaryName) failures", QueryText.all(isCanary, QueryText.failed), times: arms.times))
         add(
-            "control failures", "control failures", .control, arms.control.failed.value,
-            RequestsQuery("control failures", QueryText.all(isControl, QueryText.failed), times: arms.times))
+            "control failures", "\(arms.controlName) failures", .control, arms.control.failed.value,
+            RequestsQuery("\(arms.controlName) failures", QueryText.all(isControl, QueryText.failed), times: arms.times)
+        )
         if let slow {
             add(
-                "slow canary", "canary over control's p95 \(NumberFormat.duration(slow))", .canary,
+                "slow canary", "\(arms.canaryName) over \(arms.controlName)'s p95 \(NumberFormat.duration(slow))",
+                .canary,
                 Double(arms.canary.latency.count(above: Int64(slow * 1e6))) / 1024,
                 RequestsQuery(
-                    "slow canary requests", QueryText.all(isCanary, QueryText.latency(atLeast: slow)), order: .slowest,
+                    "slow \(arms.canaryName) requests", QueryText.all(isCanary, QueryText.latency(atLeast: slow)),
+                    order: .slowest,
                     times: arms.times))
         }
         add(
-            "canary", "all of the canary", .canary, arms.canary.requests.value,
-            RequestsQuery("canary requests", isCanary, times: arms.times))
+            "canary", arms.canaryName == "canary" ? "all of the canary" : "all of \(arms.canaryName)", .canary,
+            arms.canary.requests.value,
+            RequestsQuery("\(arms.canaryName) requests", isCanary, times: arms.times))
     }
 
     // MARK: Chart
@@ -111,7 +119,9 @@ struct CanarySheet {
         let table = ZoomTable(
             "measure",
             [
-                .init("control", 9), .init("canary", 9), .init(String(glyphs[.delta]), 7), .init("95% CI", 12),
+                .init(DisplayWidth.truncate(canary.controlName, to: 9), 9),
+                .init(DisplayWidth.truncate(canary.canaryName, to: 9), 9), .init(String(glyphs[.delta]), 7),
+                .init("95% CI", 12),
                 .init("n control", 9), .init("n canary", 9),
             ], nameWidth: 18, width: context.width)
         sheet.heading("Measures", trailing: "soak \(NumberFormat.elapsed(Double(canary.soak) / 1e6))")
@@ -131,6 +141,33 @@ struct CanarySheet {
         }
         add(canary.controlName, canary.controlVersion, arms.control, 1 - canary.share, .control)
         add(canary.canaryName, canary.canaryVersion, arms.canary, canary.share, .canary)
+    }
+
+    /// Further variants, which nothing is judged by.
+    private func addOthers(_ canary: CanaryReport, to sheet: inout Sheet) {
+        guard !canary.others.isEmpty else { return }
+        let table = ZoomTable(
+            "other variants", [.init("requests", 9), .init("errors", 9), .init("p95", 9), .init("$/request", 9)],
+            nameWidth: 18, width: context.width)
+        sheet.heading("Other variants", trailing: "listed, not judged")
+        table.addHeader(to: &sheet)
+        for other in canary.others.prefix(8) {
+            let arm = other.arm
+            table.addRow(
+                StyledText(other.name, .text),
+                [
+                    .number(NumberFormat.count(arm.requests.value)), .number(NumberFormat.percent(arm.errorRate)),
+                    .number(NumberFormat.duration(Figures.seconds(arm.latency, 950))),
+                    .number(NumberFormat.dollars(arm.costPerRequest)),
+                ],
+                target: Target(
+                    id: "variant \(other.name)",
+                    requests: RequestsQuery(
+                        "variant=\(other.name)", QueryText.equals(QueryText.variant, other.name),
+                        times: canary.since...max(canary.since, figures.snapshot.now ?? canary.until))),
+                to: &sheet)
+        }
+        if canary.others.count > 8 { sheet.line(.dim("\(canary.others.count - 8) more")) }
     }
 
     /// One line of the table.

@@ -66,7 +66,7 @@ struct CostSheet {
             "measure", [.init("now", 10), .init("change", 7), .init("baseline", 10)], nameWidth: 18,
             chart: context.windowName, width: context.width)
         sheet.heading("Spend", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         func add(
             _ name: String, _ value: Double?, _ text: (Double?) -> String, change: Double?,
             _ bar: (Tally) -> Double?, target: Target?
@@ -208,7 +208,7 @@ struct CostSheet {
             "tokens", [.init("tok/min", 8), .init("change", 7), .init("share", 6), .init("total", 8)], nameWidth: 18,
             chart: context.windowName, width: context.width)
         sheet.heading("Tokens by kind", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         // Where nothing is cached, nobody may have said so.
         let hasCache = tally.cachedInputTokens > 0 || figures.then.cachedInputTokens > 0
         let input: [(name: String, tokens: (Tally) -> Int64)] =

@@ -95,7 +95,7 @@ struct DriftSheet {
             ], nameWidth: 14, chart: context.windowName, width: context.width)
         sheet.heading(
             "Measures", trailing: "\(context.windowName), \(report.basis.title(figures.window))")
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for metric in metrics { add(metric, table, to: &sheet) }
     }
 

@@ -101,7 +101,7 @@ struct LatencySheet {
             ],
             nameWidth: 14, chart: context.windowName, width: context.width)
         sheet.heading("Percentiles", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for (percentile, budget) in zip(Self.percentiles, budgets) {
             add(percentile, budget, table, to: &sheet)
             if percentile.permille == 950 { sheet.anomalies(.p95Latency, context: context) }

@@ -4,7 +4,7 @@ import Monitoring
 import Query
 import Telemetry
 
-/// What became of the requests beyond success and failure: completion, what users did, answers that are none, and steps.
+/// What became of the requests beyond success and failure: completion, what users did, and answers that are none.
 struct OutcomeTable {
     private let context: SheetContext
 
@@ -28,14 +28,12 @@ struct OutcomeTable {
         let table = ZoomTable(
             "outcome", [.init("share", 6), .init("n", 6), .init("change", 9), .init("baseline", 8), .init("of", 6)],
             nameWidth: 28, chart: context.windowName, width: context.width)
-        sheet.heading("Completion and trajectory", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        sheet.heading("Completion", trailing: context.basis)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for outcome in outcomes {
             add(outcome, table, to: &sheet)
             if outcome.name == Self.weak { sheet.anomalies(.completion, context: context) }
         }
-        addPerRequest("steps per request", table, \.steps, to: &sheet)
-        addPerRequest("redundant tool calls per request", table, \.redundantToolCalls, to: &sheet)
         if figures.window.duration.map({ $0 <= 15 * Span.minute }) ?? false {
             sheet.line(.dim("strong completion is provisional: users had less than 15 minutes to object"))
         }
@@ -82,9 +80,6 @@ struct OutcomeTable {
             Outcome(
                 name: "answer not parsable", share: flagged(.parseError), isWorseHigher: true,
                 condition: QueryText.equals(QueryText.flag, "parse_error")),
-            Outcome(
-                name: "circuit breaker tripped", share: flagged(.circuitBreaker), isWorseHigher: true,
-                condition: QueryText.equals(QueryText.flag, "circuit_breaker")),
         ]
     }
 
@@ -123,19 +118,5 @@ struct OutcomeTable {
 
     private func count(_ weighted: Int64?, where isKnown: Bool) -> String {
         NumberFormat.count(isKnown ? weighted.map { Double($0) / 1024 } : nil)
-    }
-
-    private func addPerRequest(_ name: String, _ table: ZoomTable, _ sum: (Tally) -> Int64, to sheet: inout Sheet) {
-        func mean(_ tally: Tally) -> Double? {
-            sum(tally) > 0 && tally.requests.weighted > 0 ? Double(sum(tally)) / Double(tally.requests.weighted) : nil
-        }
-        guard let now = mean(tally) else { return }
-        table.addRow(
-            StyledText(name, .text),
-            [
-                .number(NumberFormat.fixed(now, decimals: 2)), .dim(NumberFormat.count(Double(sum(tally)) / 1024)),
-                ChangeStyle.rising(figures.change(mean), flag: flag), .dim(NumberFormat.fixed(mean(then), decimals: 2)),
-                .dim(NumberFormat.count(tally.requests.value)),
-            ], chart: table.spark(.rising(figures.bars.values(mean), usual: mean(then)), context.glyphs), to: &sheet)
     }
 }

@@ -29,12 +29,11 @@ struct SuccessSheet {
         addErrors(to: &sheet)
         ObjectiveTable(context, ofLatency: false).add(to: &sheet)
         OutcomeTable(context).add(to: &sheet)
+        TrajectoryTable(context).add(to: &sheet)
         addFlags(to: &sheet)
         addTools(to: &sheet)
         addTasks(to: &sheet)
         addNames("Stop reasons", "stop reason", QueryText.stopReason, tally.stopReasons, then.stopReasons, to: &sheet)
-        // Told of by records of their own: no request has them.
-        addNames("Fallbacks", "action", nil, tally.fallbacks, then.fallbacks, to: &sheet)
     }
 
     // MARK: Failures
@@ -71,7 +70,7 @@ struct SuccessSheet {
             [.init("share", 6), .init("n", 6), .init("change", 9), .init("severity", 8, isText: true)]
                 + (hasClassColumn ? [.init("class", 19, isText: true)] : []), nameWidth: 28, chart: context.windowName,
             note: "what to do", width: context.width)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for (symbol, count) in errors { add(symbol, count, table, to: &sheet) }
         let unknown = Double(tally.requests.weighted - tally.judged) / 1024
         sheet.line(
@@ -136,7 +135,7 @@ struct SuccessSheet {
         guard !flags.isEmpty else { return }
         let table = shareTable("flag")
         sheet.heading("Safety and other flags", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for (name, flag) in flags {
             addShare(
                 StyledText(name, .text), tally.flagged(flag), then.flagged(flag), table,
@@ -203,7 +202,7 @@ struct SuccessSheet {
                 .init("failed", 7), .init("errors", 7), .init("change", 9), .init("calls", 7), .init("of calls", 8),
             ], nameWidth: 28, chart: "failed", width: context.width)
         sheet.heading("Tools", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         let all = tally.toolCalls
         for (symbol, row) in tools {
             func rate(_ row: ToolRow?) -> Double? {
@@ -242,7 +241,7 @@ struct SuccessSheet {
             [.init("failed", 7), .init("errors", 7), .init("change", 9), .init("n", 7), .init("of failed", 9)],
             nameWidth: 28, chart: "failed", width: context.width)
         sheet.heading("Task types", trailing: context.basis)
-        table.addHeader(to: &sheet)
+        table.addHeader(to: &sheet, over: figures, context.glyphs)
         for (symbol, row) in tasks {
             let name = figures.names.label(symbol)
             let change = row.errorRate.flatMap { now in then.tasks[symbol]?.errorRate.map { now - $0 } }

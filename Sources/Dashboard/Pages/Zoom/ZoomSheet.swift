@@ -40,7 +40,7 @@ extension SheetContext {
     var isWide: Bool { width >= 160 }
 
     /// Deploys that a chart over the window ticks.
-    var deploys: [DeployMark] { figures.snapshot.deploys }
+    var deploys: [DeployMark] { figures.deploys }
 }
 
 extension Figures {

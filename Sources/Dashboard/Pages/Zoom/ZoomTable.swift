@@ -1,10 +1,13 @@
 import Canvas
+import Metrics
 import Query
 
 /// A table of a zoomed panel: a name, numbers whose columns keep their places, and at the end a sparkline or a bar and a note
 /// where there is room. However wide the page, the numbers stay near their names.
 struct ZoomTable {
     private let table: SheetTable
+    /// Of the columns; the chart's is the one after those that are shown.
+    private let titles: [String]
     /// How many of the columns there is room for.
     private let shown: Int
     /// Columns of the sparkline or the bar; 0: none.
@@ -50,6 +53,7 @@ struct ZoomTable {
             used += noteWidth + 1
         }
         self.chartWidth = chartWidth
+        titles = all.map(\.title)
         table = SheetTable(title, all, width: min(width, used + nameWidth))
     }
 
@@ -67,6 +71,23 @@ struct ZoomTable {
 
     /// The titles, to be drawn over the rows.
     func addHeader(to sheet: inout Sheet) { table.addHeader(to: &sheet) }
+
+    /// The titles over rows with sparklines of the figures' bars: deploys are ticks over all of them.
+    func addHeader(to sheet: inout Sheet, over figures: Figures, _ glyphs: GlyphSet) {
+        let axis = TimeAxis(figures.bars, last: chartWidth, endingBefore: chartWidth)
+        let ticks = Set(figures.deploys.compactMap { axis?.column(of: $0.time) })
+        guard !ticks.isEmpty, chartWidth > 0 else { return addHeader(to: &sheet) }
+        var cells = titles.map { StyledText.dim($0) }
+        // A tick eats no letter.
+        let title = titles[shown].count < (ticks.min() ?? 0) ? Array(titles[shown]) : []
+        cells[shown] = (0..<chartWidth).reduce(into: StyledText()) { text, column in
+            text +=
+                ticks.contains(column)
+                ? StyledText(String(glyphs[.tick]), .accent, bold: true)
+                : .dim(column < title.count ? String(title[column]) : " ")
+        }
+        table.addRow(.dim(table.title), cells, to: &sheet)
+    }
 
     /// One row; cells in the order of the columns.
     func addRow(

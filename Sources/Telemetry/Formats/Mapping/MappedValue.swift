@@ -95,7 +95,9 @@ enum MappedValue {
             record.sessionText = context.keep(node)
         case .spanID: record.spanHash = hash
         case .conversationID: record.conversationHash = hash
-        case .userID: record.userHash = hash
+        case .userID:
+            record.userHash = hash
+            record.userText = context.keep(node)
         case .shadowOf: record.shadowOfHash = hash
         default: break
         }

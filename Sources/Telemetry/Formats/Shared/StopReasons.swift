@@ -1,5 +1,8 @@
 /// The words providers use for why an answer ended, brought to one vocabulary.
-enum StopReasons {
+package enum StopReasons {
+    /// Whether a provider's word means that the answer was cut for its length.
+    package static func isLength(_ word: String) -> Bool { normalized(word) == "length" }
+
     /// `stop`, `length`, `tool_calls`, `content_filter`, `error`; any other word as it is, in lower case.
     static func normalized(_ text: String) -> String {
         let word = text.lowercased()

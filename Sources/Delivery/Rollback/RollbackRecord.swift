@@ -1,0 +1,56 @@
+package import Monitoring
+import Statistics
+
+/// A rollback that somebody began: what was run for which canary, by whom, and what came of it.
+package struct RollbackRecord: Sendable, Hashable, Codable {
+    package let canary: String
+    package let control: String
+    /// The program and its arguments.
+    package let arguments: [String]
+    /// Who ran it.
+    package let by: String
+    /// µs since 1970.
+    package let startedAt: Int64
+    package internal(set) var endedAt: Int64?
+    /// What it ended with; 128 and the signal that ended it; nil while it runs, or where it could not be started.
+    package internal(set) var status: Int32?
+    /// Why it did not come to its end.
+    package internal(set) var problem: String?
+    /// What it wrote last.
+    package internal(set) var output = ""
+
+    /// What is run for a canary.
+    ///
+    /// - Throws: as of `RollbackCommand.arguments`; also where the settings name no command.
+    package init(of report: CanaryReport, by: String, at now: Int64) throws(RollbackCommand.Mistake) {
+        guard let command = report.settings.rollback else {
+            throw RollbackCommand.Mistake(description: "the settings have no [canary] on_rollback")
+        }
+        arguments = try command.arguments(for: report)
+        canary = report.canaryVersion.isEmpty ? report.canaryName : report.canaryVersion
+        control = report.controlVersion.isEmpty ? report.controlName : report.controlVersion
+        self.by = by
+        startedAt = now
+        // A version is rolled back once, also when only the end of its story is read again. Without versions the time at
+        // which the canary began tells one from the next.
+        let name = report.canaryVersion.isEmpty ? "\(report.canaryName) \(report.since)" : report.canaryVersion
+        key = SHA256.hexadecimal(Array(name.utf8))
+    }
+
+    /// Tells canaries apart.
+    package let key: String
+
+    /// Whether nothing is known of its end.
+    package var isOpen: Bool { status == nil && problem == nil }
+
+    package var hasFailed: Bool { problem != nil || (status ?? 0) != 0 }
+
+    /// `ran deployctl rollback v2.3: exit 0`, in a line.
+    package var text: String {
+        let command = RollbackCommand.text(arguments)
+        if let problem { return "\(command): \(problem)" }
+        guard let status else { return "\(command) is running" }
+        let last = output.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+        return status == 0 ? "ran \(command)\(last)" : "\(command) ended with \(status)\(last)"
+    }
+}
