@@ -87,7 +87,7 @@ package enum DefaultSettings {
             #golden = "tags.json"            # the tags of your eval set, beside this file: what users ask for and it does not
             # By which share a mean may change (sentiment: by how much), and how far the shares of tools, errors, intents may move.
             [drift.thresholds]
-            \(DriftMetric.Kind.allCases.map { "\($0.rawValue) = \(drift.threshold($0))" }.joined(separator: "\n            "))
+            \(DriftMetric.Kind.allCases.map { "\($0.rawValue) = \(drift.threshold($0))" }.joined(separator: "\n"))
             mix = \(drift.mixThreshold)                       # Jensen-Shannon distance
 
             # Where alerts go, with --notify. P1 goes to oncall and, unacknowledged, to escalation; P2 to tickets, P3 to digest.
