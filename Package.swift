@@ -73,7 +73,8 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Statistics", "Query", "Canvas", "Themes", "Telemetry", "Metrics", "Monitoring", "Delivery",
+                "Statistics", "Query", "Canvas", "Themes", "Telemetry", "Metrics", "Monitoring", "Store",
+                "Delivery",
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
             swiftSettings: settings),

@@ -2,10 +2,11 @@ import Glibc
 
 /// Reads a settings file that may turn out to be a folder, a pipe or a device.
 package enum BoundedFile {
-    /// The text of a regular file of at most 1 MB in UTF-8.
+    /// The text of a regular file in UTF-8.
     ///
+    /// - Parameter megabytes: how large it may be.
     /// - Throws: what is wrong with the file, named as `path` names it.
-    package static func text(at path: String) throws(ConfigurationError) -> String {
+    package static func text(at path: String, megabytes: Int = 1) throws(ConfigurationError) -> String {
         // Not blocking: opening a pipe without a writer would never return.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
@@ -26,7 +27,9 @@ package enum BoundedFile {
             }
             if count == 0 { break }
             bytes.append(contentsOf: buffer[..<count])
-            guard bytes.count <= largest else { throw ConfigurationError(file: path, message: "larger than 1 MB") }
+            guard bytes.count <= megabytes * 1_000_000 else {
+                throw ConfigurationError(file: path, message: "larger than \(megabytes) MB")
+            }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw ConfigurationError(file: path, message: "is not UTF-8 text")
@@ -45,8 +48,6 @@ package enum BoundedFile {
             device: information.st_dev, inode: information.st_ino, size: Int64(information.st_size),
             seconds: Int64(information.st_mtim.tv_sec), nanoseconds: Int64(information.st_mtim.tv_nsec))
     }
-
-    private static let largest = 1_000_000
 
     private static func reason() -> String {
         switch errno {

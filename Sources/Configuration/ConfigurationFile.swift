@@ -2,7 +2,8 @@
 package enum ConfigurationFile {
     /// Every table that is read by anything.
     private static let tables = [
-        "rules", "source", "rule", "slo", "latency", "budget", "canary", "route", "notify", "state", "theme", "keys",
+        "rules", "source", "rule", "slo", "latency", "budget", "canary", "drift", "route", "notify", "state", "theme",
+        "keys",
     ]
 
     /// `$XDG_CONFIG_HOME/agentdash`, or below `~/.config` where that isn't set to an absolute path; nil for a user without a home.

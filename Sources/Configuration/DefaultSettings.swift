@@ -9,6 +9,7 @@ package enum DefaultSettings {
     package static var text: String {
         let policy = NotificationPolicy()
         let canary = CanarySettings()
+        let drift = DriftSettings()
         return """
             # agentdash.toml: what counts where nothing else is said. A good on-call setup as it stands.
             # Read from --config, else $XDG_CONFIG_HOME/agentdash/agentdash.toml, and again whenever it changes.
@@ -77,6 +78,17 @@ package enum DefaultSettings {
             # Rolls it back, with --act, once; no shell. Also {canary}, {control_variant}, {canary_variant}.
             #on_rollback = "deployctl rollback {control}"
             ask_before_rollback = \(canary.asksBeforeRollback)
+
+            # What drift is looked for in, and what it is compared with: "7d" (the same hours of the days before, once 3 are held),
+            # "previous-version" (before the last deploy), or the name of a baseline that was kept (b).
+            [drift]
+            baseline = "\(drift.baseline.name)"
+            #metrics = ["output_length", "latency", "tools", "intent"]   # left out: all there are
+            #golden = "tags.json"            # the tags of your eval set, beside this file: what users ask for and it does not
+            # By which share a mean may change (sentiment: by how much), and how far the shares of tools, errors, intents may move.
+            [drift.thresholds]
+            \(DriftMetric.Kind.allCases.map { "\($0.rawValue) = \(drift.threshold($0))" }.joined(separator: "\n"))
+            mix = \(drift.mixThreshold)                       # Jensen-Shannon distance
 
             # Where alerts go, with --notify. P1 goes to oncall and, unacknowledged, to escalation; P2 to tickets, P3 to digest.
             # What is secret stands in the environment (…_env) or in a file (…_file). agentdash notify test ROUTE tries one.

@@ -17,6 +17,7 @@ package enum Action: String, Sendable, Hashable, CaseIterable {
     case pageDown = "page-down"
     case first, last
     case acknowledge, silence
+    case baseline
     case rebaseline = "re-baseline"
     case rollback = "roll-back"
     case filter

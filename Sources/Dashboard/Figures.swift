@@ -5,7 +5,7 @@ import Statistics
 import Telemetry
 
 /// What of a situation is to be shown.
-struct FigureScope: Sendable, Hashable {
+struct FigureScope: Sendable, Equatable {
     var window: Window
     /// What the situation was recounted under; nil: all requests.
     var filter: RecordFilter?
@@ -15,6 +15,10 @@ struct FigureScope: Sendable, Hashable {
     var dayColumns = 0
     /// Whether the worst slices are.
     var hasSlices = false
+    /// What drift is measured against; nil: as the settings say.
+    var baseline: DriftBaseline?
+    /// What was kept under names.
+    var saved = SavedBaselines()
     /// What is to be explained; nil: nothing.
     var explains: RequestOutcome?
     /// Whether what became of deploys is, and how the agent gets to its answers: both from the requests held.
@@ -77,7 +81,13 @@ struct Figures: Sendable {
             former.map { (kind: $0.baseline, tally: $0.then) } ?? snapshot.baseline(for: scope.window.duration)
         baseline = compared.kind
         then = compared.tally
-        drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
+        // Requests are looked at one by one for it: no oftener than they are judged.
+        drift =
+            former?.drift
+            ?? DriftReport(
+                snapshot, window: scope.window,
+                DriftQuestion(situation.watches.drift, baseline: scope.baseline, saved: scope.saved),
+                counted: .init(now: totals.tally, baseline: compared.kind, then: compared.tally))
         canary = situation.canary()
         deploys = former?.deploys ?? snapshot.deploys
         verdict = situation.verdict(
@@ -162,14 +172,7 @@ struct Figures: Sendable {
     private var baselineSeconds: Double? { snapshot.seconds(of: baseline, for: window.duration) }
 
     /// How the baseline is called in a title.
-    var baselineName: String {
-        switch baseline {
-        case .sameHours(let days): "vs \(days)d baseline"
-        case .firstHour: "vs first 60m"
-        case .previousWindow: "vs prev \(window.rawValue)"
-        case .none: "no baseline yet"
-        }
-    }
+    var baselineName: String { baseline.title(window) }
 
     /// A time of day in UTC: `14:28`, with seconds `14:28:01Z`.
     func clock(_ time: Int64?, seconds: Bool = false) -> String {

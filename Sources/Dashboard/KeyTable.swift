@@ -143,8 +143,9 @@ package struct KeyTable: Sendable, Hashable {
             .acknowledge, [.character("a")], "acknowledge an alert", detail: "no repeats, no escalation until it ends"),
         Binding(.silence, [.character("s")], "silence an alert", detail: "for 30m, 2h or 8h, with a comment"),
         Binding(
-            .rebaseline, [.character("b")], "what is now is usual",
-            detail: "the anomaly detector learns anew; asked twice"),
+            .baseline, [.character("b")], "baseline of drift",
+            detail: "keep this window under a name, or choose another"),
+        Binding(.rebaseline, [], "what is now is usual: the anomaly detector learns anew"),
         Binding(
             .rollback, [.character("R")], "roll the canary back",
             detail: "with --act, where the verdict is ROLLBACK; asked twice"),

@@ -26,8 +26,10 @@ package struct Model: Sendable {
     var history = FilterHistory()
     /// Whether the next Esc clears the filter.
     var isAboutToClear = false
-    /// Whether the next `b` has the detector learn anew.
-    var isAboutToRebaseline = false
+    /// What drift is measured against; nil: as the settings say.
+    var baseline: DriftBaseline?
+    /// What was kept under names.
+    package var baselines = SavedBaselines()
     /// Whether the next `R` rolls the canary back.
     var isAboutToRollBack = false
     /// Where its rollback stands.
@@ -113,7 +115,7 @@ package enum Message: Sendable {
 }
 
 /// What the program around the screen is asked to do.
-package enum Effect: Sendable, Hashable {
+package enum Effect: Sendable, Equatable {
     case quit
     case suspend
     /// Draw every cell again.
@@ -127,6 +129,9 @@ package enum Effect: Sendable, Hashable {
     case copy(String)
     /// Say this of alerts.
     case tell(NotificationOrder)
+    /// Keep this baseline; nothing else of its name.
+    case keepBaseline(SavedBaseline)
+    case forgetBaseline(String)
     /// Have what is usual learned anew.
     case rebaseline
     /// Run what rolls the canary back.

@@ -93,22 +93,6 @@ extension Model {
         }
         return nil
     }
-
-    /// What is now is as it should be: asked twice, for what was learned is lost.
-    mutating func rebaseline() -> [Effect] {
-        guard latest?.watches.looksForAnomalies == true else {
-            notice = "nothing looks for what is unusual (--rules anomaly)"
-            return []
-        }
-        guard isAboutToRebaseline else {
-            isAboutToRebaseline = true
-            notice = "once more: what is usual is learned anew from now on"
-            return []
-        }
-        isAboutToRebaseline = false
-        notice = "what is usual is learned anew"
-        return [.rebaseline]
-    }
 }
 
 extension Silence {

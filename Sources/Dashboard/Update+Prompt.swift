@@ -32,6 +32,7 @@ extension Model {
             case .filter: return applyFilter(prompt)
             case .palette: return runCommand(prompt)
             case .silence(let subject): return applySilence(prompt, of: subject)
+            case .baseline: return applyBaseline(prompt)
             }
         case .tab: complete(&prompt, 1)
         case .backTab: complete(&prompt, -1)
@@ -59,6 +60,8 @@ extension Model {
                 prompt.chosen = prompt.choices.isEmpty ? nil : 0
             // The choice is of a time, the text says why.
             case .silence: break
+            // A name is of something new; without one a choice is made.
+            case .baseline: prompt.chosen = prompt.editor.text.isEmpty ? 0 : nil
             }
         }
         self.prompt = prompt
@@ -97,7 +100,7 @@ extension Model {
     }
 
     private func ranked(_ prompt: Prompt) -> [Command] {
-        Command.all(keys, themes: themes).enumerated().compactMap { place, command in
+        Command.all(keys, themes: themes, baselines: baselines).enumerated().compactMap { place, command in
             command.rank(for: prompt.editor.text).map { ($0, place, command) }
         }
         .sorted { ($0.0, $0.1) < ($1.0, $1.1) }.map(\.2)
@@ -118,6 +121,8 @@ extension Model {
         case .window(let window): self.window = window
         case .theme(let name): return use(theme: name)
         case .slices(let dimension): push(.slices(dimension))
+        case .baseline(let baseline): compare(with: baseline)
+        case .forget(let name): return forgetBaseline(name)
         case .explain(let outcome): push(.explain(outcome))
         }
         return []

@@ -55,7 +55,6 @@ extension Model {
         }
         guard let action = keys.action(for: key) else { return [] }
         if action != .back { isAboutToClear = false }
-        if action != .rebaseline { isAboutToRebaseline = false }
         if action != .rollback { isAboutToRollBack = false }
         // While the screen is frozen the arrows move in time.
         if pause != nil {
@@ -98,6 +97,7 @@ extension Model {
         case .last: jumpRows(toEnd: true)
         case .acknowledge: return acknowledge()
         case .silence: startSilence()
+        case .baseline: startBaseline()
         case .rebaseline: return rebaseline()
         case .rollback: return rollBack()
         case .filter: startFilter()

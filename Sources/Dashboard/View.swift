@@ -25,7 +25,7 @@ extension Model {
 
     /// What the visible page shows.
     var scope: FigureScope {
-        var scope = FigureScope(window: window, filter: filter, columns: bars)
+        var scope = FigureScope(window: window, filter: filter, columns: bars, baseline: baseline, saved: baselines)
         if case .explain(let outcome) = page { scope.explains = outcome }
         scope.hasChanges = page == .changes
         scope.hasTrajectories = page == .zoom(.success)

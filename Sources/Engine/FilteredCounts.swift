@@ -75,7 +75,7 @@ struct FilteredCounts {
         let snapshot = counts.recorder.snapshot(
             asOf: whole.snapshot.now, source: whole.snapshot.source, names: whole.snapshot.names)
         return FilteredSituation(
-            filter: filter, situation: counts.situation(snapshot.told(by: whole.snapshot)),
+            filter: filter, situation: counts.situation(snapshot.told(by: whole.snapshot, passing: filter)),
             reach: start ?? whole.snapshot.firstTime, isComplete: isComplete)
     }
 }

@@ -26,6 +26,7 @@ package struct SnapshotDocument {
 
     package var json: JSONValue {
         let verdict = situation.verdict(window: window)
+        let drift = DriftDocument(report: situation.drift(window: window))
         return .members(
             ("schema", .integer(Self.schema)),
             ("as_of", snapshot.now.map(Self.time)),
@@ -79,7 +80,10 @@ package struct SnapshotDocument {
             ("trajectory", trajectory),
             ("fallbacks", fallbacks),
             ("queues", queues),
-            ("drift", drift),
+            ("drift", drift.measures),
+            ("drift_baseline", drift.measures == nil ? nil : drift.baseline),
+            ("drift_movements", drift.movements),
+            ("input_mix", drift.inputMix),
             ("slo", Self.nonEmpty(situation.watches.objectiveReports.map { ($0.objective.name, Self.objective($0)) })),
             ("budget", Self.nonEmpty(situation.watches.budgetReports.map { ($0.period.rawValue, Self.budget($0)) })),
             ("alerts", .array(situation.alerts.map(alert))),
@@ -195,23 +199,6 @@ package struct SnapshotDocument {
         var depths: [String: Int64] = [:]
         for (symbol, depth) in snapshot.queues { depths[snapshot.names.label(symbol), default: 0] &+= depth }
         return .object(depths.sorted { $0.key < $1.key }.map { ($0.key, .integer($0.value)) })
-    }
-
-    private var drift: JSONValue? {
-        let report = DriftReport(snapshot, window: window)
-        let known = report.metrics.filter { $0.current != nil }
-        guard !known.isEmpty else { return nil }
-        return .object(
-            known.map { metric in
-                (
-                    metric.kind.rawValue,
-                    .members(
-                        ("baseline", Self.rate(metric.baseline)), ("current", Self.rate(metric.current)),
-                        ("change", Self.rate(metric.change)), ("psi", Self.rate(metric.psi)),
-                        ("psi_threshold", Self.rate(metric.psiThreshold)), ("threshold", .number(metric.threshold)),
-                        ("n", .integer(Int64(metric.count))), ("drifted", .bool(metric.hasDrifted)))
-                )
-            })
     }
 
     /// Some of a situation's alerts, as `agentdash check --format json` writes them.

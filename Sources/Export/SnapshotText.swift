@@ -52,14 +52,7 @@ package struct SnapshotText {
                     + "\(NumberFormat.dollars(tally.costPerRequest))/request, \(NumberFormat.percent(tally.pricedShare)) priced"
             )
         ]
-        for metric in DriftReport(snapshot, window: window).metrics {
-            guard let change = metric.change else { continue }
-            lines.append(
-                row(
-                    "drift",
-                    "\(metric.kind.rawValue) \(metric.kind == .sentiment ? NumberFormat.fixed(change, decimals: 2) : NumberFormat.change(change, decimals: 1)) "
-                        + "(PSI \(NumberFormat.fixed(metric.psi, decimals: 2)))\(metric.hasDrifted ? " DRIFTED" : "")"))
-        }
+        lines += driftLines
         for alert in situation.alerts {
             lines.append(
                 row(
@@ -77,6 +70,39 @@ package struct SnapshotText {
         lines += changes
         lines += snapshot.source.rejections.suffix(3).map { row("rejected", "\($0.source):\($0.line): \($0.reason)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// What moves in words, every measure with a change, and what users ask for.
+    private var driftLines: [String] {
+        let report = situation.drift(window: window)
+        var lines = report.movements.map { row("moved", $0.sentence) }
+        for metric in report.metrics {
+            guard let change = metric.change else { continue }
+            let text =
+                metric.kind.isDifference
+                ? NumberFormat.fixed(change, decimals: 2) : NumberFormat.change(change, decimals: 1)
+            lines.append(
+                row(
+                    "drift",
+                    "\(metric.kind.rawValue) \(text) (PSI \(NumberFormat.fixed(metric.psi, decimals: 2)))"
+                        + (metric.hasDrifted ? " DRIFTED" : "")))
+        }
+        for mix in report.mixes where mix.distance != nil {
+            lines.append(
+                row(
+                    "drift",
+                    "\(mix.kind.rawValue) JS \(NumberFormat.fixed(mix.distance, decimals: 2))"
+                        + (mix.hasDrifted ? " DRIFTED" : "")))
+        }
+        if let coverage = report.coverage {
+            let lacking = coverage.rows.filter { $0.need == .surely || $0.need == .likely }.map(\.tag)
+            lines.append(
+                row(
+                    "evals",
+                    "\(NumberFormat.percent(coverage.uncovered)) of traffic has no case"
+                        + (lacking.isEmpty ? "" : ", too few of: \(lacking.joined(separator: ", "))")))
+        }
+        return lines
     }
 
     private static let mostDeploys = 3

@@ -116,6 +116,21 @@ extension Snapshot {
         }
     }
 
+    /// Which baseline there is, without its numbers.
+    package func usualBaseline(for duration: Int64?) -> Baseline { baseline(for: duration, parts: []).kind }
+
+    /// When a baseline was, µs since 1970, the newest span first; empty where there is none.
+    package func spans(of baseline: Baseline, for duration: Int64?, endingAt end: Int64? = nil) -> [Range<Int64>] {
+        guard let end = end ?? now, let first = timeline.origin else { return [] }
+        switch baseline {
+        case .sameHours(let days):
+            return hours(before: end, duration ?? end - first, days).map { $0..<$0 + Span.hour }
+        case .firstHour: return [first..<first + Span.hour]
+        case .previousWindow: return duration.map { [end - 2 * $0..<end - $0] } ?? []
+        case .none: return []
+        }
+    }
+
     /// The hours that the window touches, on each of the days before.
     private func hours(before end: Int64, _ duration: Int64, _ days: Int) -> [Int64] {
         let last = (end - 1).alignedDown(to: Span.hour)

@@ -31,6 +31,8 @@ package struct Snapshot: Sendable {
     package let criteria: [Criterion: CriterionTimeline]
     /// Whether `now` lies before what was counted last: what came after it is not seen.
     package var isPast = false
+    /// What the numbers are of where `rows` are those of all records; nil: of the same.
+    package var rowFilter: RecordFilter?
 }
 
 extension Snapshot {
@@ -47,7 +49,7 @@ extension Snapshot {
             given: given.flatMap { $0.time <= end ? $0 : nil }, read: read, duplicates: duplicates, late: late,
             unmatched: unmatched, firstTime: first,
             newestTime: end < now ? timeline.lastActivity(before: end) : newestTime, rows: rows,
-            criteria: criteria, isPast: end < now)
+            criteria: criteria, isPast: end < now, rowFilter: rowFilter)
     }
 
     /// What waits in each queue.
@@ -72,7 +74,8 @@ extension Snapshot {
     }
 
     /// The same numbers beside those of all records: of the input as a whole is told what is true of the whole.
-    package func told(by whole: Snapshot) -> Snapshot {
+    /// - Parameter filter: what the numbers have passed.
+    package func told(by whole: Snapshot, passing filter: RecordFilter) -> Snapshot {
         Snapshot(
             now: now, source: whole.source, names: whole.names, timeline: timeline, arms: arms, shadows: shadows,
             slices: slices,
@@ -80,7 +83,7 @@ extension Snapshot {
             queueDepths: whole.queueDepths, latestQuality: latestQuality,
             given: given, read: whole.read,
             duplicates: whole.duplicates, late: late, unmatched: unmatched, firstTime: firstTime,
-            newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast)
+            newestTime: newestTime, rows: whole.rows, criteria: criteria, isPast: isPast, rowFilter: filter)
     }
 }
 

@@ -36,13 +36,15 @@ package struct RuleBook: Sendable {
     ///   - budget: with the rules of its limits.
     ///   - latency: how long requests may take, which nothing alerts on by itself.
     ///   - canary: how a canary is compared with its control.
+    ///   - drift: what drift is looked for in.
     ///   - silence: µs without a record of live data that are an alert; nil: a state of the source only.
     package init(
         packs: [RulePack] = [.conservative], own: [RuleDefinition] = [], objectives: [Objective] = [],
         budget: Budget = Budget(), latency: [LatencyBudget] = [], silence: Int64? = nil,
-        canary: CanarySettings = CanarySettings()
+        canary: CanarySettings = CanarySettings(), drift: DriftSettings = DriftSettings()
     ) {
         var watches = Watches(objectives, budget, latency: latency, canary: canary.completed(by: latency))
+        watches.drift = drift
         var settings = RulePack.Settings()
         settings.hourlyBudget = budget.limits[.hourly]
         if let success = objectives.first(where: { $0.kind == .success }) {
@@ -58,6 +60,13 @@ package struct RuleBook: Sendable {
         if rules.contains(where: { $0.references.contains { names.contains($0.name) } }) { watches.watchAnomalies() }
         self.watches = watches
         self.settings = Settings(own: own, objectives: objectives, budget: budget)
+    }
+
+    /// The same where these baselines were kept.
+    package func knowing(_ saved: SavedBaselines) -> RuleBook {
+        var watches = watches
+        watches.drift.saved = saved
+        return RuleBook(rules, watches, settings)
     }
 
     /// The rules that a pack adds where it is judged: none that the configuration replaces.
@@ -92,6 +101,8 @@ package struct Watches: Sendable {
     package private(set) var canary: CanaryWatch?
     /// How long requests may take, as the settings say it.
     package private(set) var latencyBudgets: [LatencyBudget]
+    /// What drift is looked for in, as the settings say it.
+    package fileprivate(set) var drift = DriftSettings()
 
     package init(
         _ objectives: [Objective] = [], _ budget: Budget = Budget(), latency: [LatencyBudget] = [],
@@ -112,6 +123,7 @@ package struct Watches: Sendable {
         if other.objectives.objectives != objectives.objectives { objectives = other.objectives }
         if other.budget.budget != budget.budget { budget = other.budget }
         latencyBudgets = other.latencyBudgets
+        drift = other.drift
         if other.canary?.settings != canary?.settings { canary = other.canary }
     }
 
@@ -171,6 +183,7 @@ package struct Watches: Sendable {
     func asOf(_ past: Snapshot, at time: Int64) -> Watches {
         var watches = Watches(
             objectives.objectives, budget.budget, latency: latencyBudgets, canary: canary?.settings)
+        watches.drift = drift
         watches.step(past, at: time)
         return watches
     }

@@ -57,6 +57,16 @@ package enum DistributionDistance {
         return min(1, max(0, divergence / 2).squareRoot())
     }
 
+    /// The Jensen–Shannon distance that chance alone exceeds once in a thousand times, 0...1: the divergence of two samples of
+    /// one distribution is χ²(bins − 1)·(1/n + 1/m)/(8·ln 2). Nil while either count is 0.
+    package static func jensenShannonByChance(
+        bins: Int, referenceCount: Double, currentCount: Double, quantile: Double = 0.999
+    ) -> Double? {
+        guard referenceCount > 0, currentCount > 0 else { return nil }
+        let chance = ChiSquareDistribution.quantile(quantile, degreesOfFreedom: bins - 1)
+        return min(1, (chance * (1 / referenceCount + 1 / currentCount) / (8 * log(2))).squareRoot())
+    }
+
     /// The Kolmogorov–Smirnov statistic D of binned counts, 0...1: a lower bound of the unbinned one.
     package static func kolmogorovSmirnov(reference: [Double], current: [Double]) -> Double? {
         guard let pair = Pair(reference, current) else { return nil }

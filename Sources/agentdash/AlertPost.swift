@@ -108,7 +108,7 @@ final class AlertPost: Sendable {
     }
 
     /// That of the settings, or one for each input: alerts of different agents have the same names.
-    private static func folder(
+    static func folder(
         _ settings: AlertSettings, _ input: [String], sends: Bool, _ environment: [String: String]
     ) throws(StoreError) -> StateFolder {
         if let path = settings.statePath { return try StateFolder(path) }

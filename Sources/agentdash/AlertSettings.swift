@@ -16,15 +16,17 @@ struct AlertSettings {
     /// - Parameters:
     ///   - packs: what arguments say; empty: as the file says.
     ///   - tier: whose latency budgets apply, whatever the file says of requests that no condition is for.
+    ///   - golden: a file of the eval set's tags, whatever the file says.
     ///   - secrets: whether what is secret is read.
     /// - Throws: the first thing wrong.
     init(
-        _ document: TomlDocument?, packs: [RulePack], tier: LatencyTier? = nil, secrets: Bool,
+        _ document: TomlDocument?, packs: [RulePack], tier: LatencyTier? = nil, golden: String? = nil, secrets: Bool,
         environment: [String: String]
     ) throws(ConfigurationError) {
         let latency = tier.map { [LatencyBudget($0)] } ?? []
+        let drift = try DriftTable.parse(document, golden: golden)
         guard let document else {
-            book = RuleBook(packs: packs.isEmpty ? [.conservative] : packs, latency: latency)
+            book = RuleBook(packs: packs.isEmpty ? [.conservative] : packs, latency: latency, drift: drift)
             policy = NotifySettings().policy(routes: [], rules: [])
             (routes, heartbeat, statePath) = ([], nil, nil)
             return
@@ -34,7 +36,8 @@ struct AlertSettings {
         book = RuleBook(
             packs: packs.isEmpty ? rules.packs ?? [.conservative] : packs, own: rules.rules,
             objectives: promised.objectives, budget: try BudgetSettings.parse(document),
-            latency: latency + promised.latency, silence: rules.silence, canary: try CanaryTable.parse(document))
+            latency: latency + promised.latency, silence: rules.silence, canary: try CanaryTable.parse(document),
+            drift: drift)
         let source = secrets ? SecretSource.environment(environment) : .unread
         routes = try RouteSettings.parse(document, secrets: source)
         let notify = try NotifySettings.parse(document, secrets: source)

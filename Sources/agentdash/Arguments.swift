@@ -42,6 +42,9 @@ struct ScreenArguments: ParsableArguments {
     )
     var tier: LatencyTier?
 
+    @Option(help: DriftArguments.golden)
+    var golden: String?
+
     @Flag(name: .customLong("no-mouse"), help: "Leave the mouse to the terminal.")
     var noMouse = false
 

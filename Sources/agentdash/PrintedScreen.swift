@@ -4,6 +4,7 @@ import Dashboard
 import Engine
 import Glibc
 import Metrics
+import Monitoring
 
 /// `agentdash --once`: the overview as text.
 enum PrintedScreen {
@@ -13,6 +14,7 @@ enum PrintedScreen {
         let situation = try Reading.situation(options)
         var model = Model(size: size.size, window: arguments.window)
         model.filter = options.filter
+        model.baselines = options.book.watches.drift.saved
         // On paper keys are of no use.
         model.notice = "agentdash --once: window \(arguments.window.rawValue), times in UTC"
         _ = model.update(.situation(situation))

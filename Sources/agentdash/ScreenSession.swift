@@ -21,6 +21,8 @@ struct ScreenSession {
     private var statedTheme: String
     /// nil: what is said of alerts is not kept, and nobody is told.
     private let post: AlertPost?
+    /// nil: baselines are kept for as long as this runs.
+    private let shelf: BaselineShelf?
     private let sends: Bool
     /// nil: nothing is rolled back.
     private var rollback: RollbackDesk?
@@ -62,7 +64,8 @@ struct ScreenSession {
             let document = try ConfigurationFile.load(arguments.judged.config, environment: environment)
             let settings = try ScreenSettings(document, arguments, themes)
             let stated = try AlertSettings(
-                document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends, environment: environment)
+                document, packs: arguments.judged.rules, tier: arguments.tier, golden: arguments.golden,
+                secrets: sends, environment: environment)
             // A broken rule is on the screen.
             if sends { try stated.complain(sends: true) }
             if acts, let problem = stated.noRollback(asks: true) { throw StoreError(path: "--act", message: problem) }
@@ -73,19 +76,23 @@ struct ScreenSession {
                 try AlertPost(
                     stated, input: input, sends: sends, beats: false, environment: ProcessEnvironment.current)
             }
+            let shelf = try post?.folder.map { BaselineShelf(in: try StateFolder($0)) }
             if let post { options.notifications = post.options } else { options.notifications.policy = stated.policy }
             let engine = ReadingThread(options)
             let terminal = try CursesTerminal(terminalOptions)
             defer { terminal.close() }
             var session = ScreenSession(
-                engine, terminal, themes, settings, watched, arguments, post, sends: sends, filter: options.filter)
+                engine, terminal, themes, settings, watched, arguments, post, shelf, sends: sends,
+                filter: options.filter)
             if acts { session.rollback = try RollbackDesk(in: post?.folder, user: ProcessEnvironment.user) }
             try post?.start()
+            try shelf?.start()
             try engine.start()
             code = session.loop()
             engine.stop()
             terminal.close()
             post?.stop()
+            shelf?.stop()
         } catch let code as ExitCode {
             throw code
         } catch let error as any CustomStringConvertible {
@@ -97,13 +104,16 @@ struct ScreenSession {
 
     private init(
         _ engine: ReadingThread, _ terminal: CursesTerminal, _ themes: ThemeSearch, _ settings: ScreenSettings,
-        _ watched: WatchedSettings, _ arguments: ScreenArguments, _ post: AlertPost?, sends: Bool, filter: RecordFilter?
+        _ watched: WatchedSettings, _ arguments: ScreenArguments, _ post: AlertPost?, _ shelf: BaselineShelf?,
+        sends: Bool,
+        filter: RecordFilter?
     ) {
         self.engine = engine
         self.terminal = terminal
         self.themes = themes
         self.arguments = arguments
         self.post = post
+        self.shelf = shelf
         self.sends = sends
         self.settings = watched
         statedTheme = settings.themeName
@@ -112,6 +122,7 @@ struct ScreenSession {
         model.keys = settings.keys
         model.user = ProcessEnvironment.user
         model.filter = filter
+        model.baselines = shelf?.load() ?? SavedBaselines()
         model.notice = terminal.notice
     }
 
@@ -197,6 +208,12 @@ struct ScreenSession {
         case .bell: terminal.bell()
         case .filter(let filter): engine.setFilter(filter)
         case .tell(let order): engine.tell(order)
+        case .keepBaseline(let baseline):
+            _ = model.baselines.keep(baseline, at: WallClock.now())
+            shelf?.keep(model.baselines)
+        case .forgetBaseline(let name):
+            model.baselines.forget(name, at: WallClock.now())
+            shelf?.keep(model.baselines)
         case .rebaseline: engine.rebaseline()
         case .rollBack: rollback?.run()
         case .copy(let text): copy(text)
@@ -224,7 +241,12 @@ struct ScreenSession {
     private mutating func lookAtFiles() {
         if let change = settings.look(now: WallClock.monotonic()) { reload(change) }
         post?.look()
-        if let problem = post?.takeProblem() { tell(notice: problem) }
+        if let problem = post?.takeProblem() ?? shelf?.takeProblem() { tell(notice: problem) }
+        shelf?.look()
+        if let news = shelf?.takeNews(), news != model.baselines {
+            model.baselines = news
+            draw(after: Self.leastPace)
+        }
         rollBack()
         lookAtTheme()
     }
@@ -251,8 +273,8 @@ struct ScreenSession {
         case .document(let document):
             do {
                 let stated = try AlertSettings(
-                    document, packs: arguments.judged.rules, tier: arguments.tier, secrets: sends,
-                    environment: ProcessEnvironment.current)
+                    document, packs: arguments.judged.rules, tier: arguments.tier, golden: arguments.golden,
+                    secrets: sends, environment: ProcessEnvironment.current)
                 let screen = try ScreenSettings(document, arguments, themes)
                 if let refusal = stated.refusal(sends: sends) {
                     return tell(notice: "settings not taken over: \(refusal)")

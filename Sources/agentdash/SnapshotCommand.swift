@@ -34,7 +34,12 @@ struct SnapshotCommand: ParsableCommand {
               tail -f live.jsonl | agentdash snapshot --format records > minutes.jsonl
             """)
 
-    enum Format: String, CaseIterable, ExpressibleByArgument { case text, line, json, csv, html, prometheus, records }
+    enum Format: String, CaseIterable, ExpressibleByArgument {
+        case text, line, json, csv, html, prometheus, records
+
+        /// Whether it tells who asked for what.
+        var tellsInputMix: Bool { self != .line && self != .records }
+    }
 
     @Argument(help: InputArguments.files)
     var files: [String] = []
@@ -53,6 +58,9 @@ struct SnapshotCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Whose colours an html page has: a theme's name or file.", valueName: "name|file"))
     var theme = "midnight"
 
+    @Option(help: DriftArguments.golden)
+    var golden: String?
+
     @OptionGroup var input: InputArguments
     @OptionGroup var requests: FilterArguments
     @OptionGroup var judged: RuleArguments
@@ -60,9 +68,11 @@ struct SnapshotCommand: ParsableCommand {
     func run() throws {
         var options = try input.options(files, whenNone: "name a file or pipe records in")
         options.filter = try requests.filter()
-        options.book = try judged.book()
-        // Only a filter, an example of what fires in a slice, and what is before and after a deploy look at single requests.
-        if options.filter == nil, !options.book.hasSlices, format != .json, format != .text { options.rowBudget = 0 }
+        options.book = DriftArguments.book(
+            try judged.settings(golden: golden), files: files, environment: ProcessEnvironment.current)
+        // Only a filter, an example of what fires in a slice, and what users ask for or a deploy
+        // has changed look at single requests here.
+        if options.filter == nil, !options.book.hasSlices, !format.tellsInputMix { options.rowBudget = 0 }
         // What is wrong with a theme is said before anything is read.
         let palette = format == .html ? try ThemeChoice.palette(theme) : .plain
         if format == .records { return try writeRecords(options) }

@@ -61,7 +61,9 @@ struct Watch: ParsableCommand {
             files, whenNone: "pipe records in or name a file (agentdash --help, agentdash demo)")
         options.filter = try requests.filter()
         if once {
-            options.book = try screen.judged.book(tier: screen.tier)
+            options.book = DriftArguments.book(
+                try screen.judged.settings(tier: screen.tier, golden: screen.golden), files: files,
+                environment: ProcessEnvironment.current)
             return try PrintedScreen.run(options, screen, size: size ?? .ofEnvironment)
         }
         options.replaySpeed = replay?.value

@@ -7,9 +7,12 @@ import Testing
 /// The printed settings file is true, and every line of it that could be said can be.
 struct DefaultSettingsTests {
     private func read(_ text: String) throws -> TomlDocument {
-        let path = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString).toml")
+        // A folder of its own: files named in it are looked for beside it.
+        let folder = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let path = folder.appending(path: "agentdash.toml")
         try Data(text.utf8).write(to: path)
-        defer { try? FileManager.default.removeItem(at: path) }
+        defer { try? FileManager.default.removeItem(at: folder) }
         return try #require(try ConfigurationFile.load(path.path, environment: [:]))
     }
 
@@ -25,6 +28,10 @@ struct DefaultSettingsTests {
         var usual = NotificationPolicy()
         usual.knownRoutes = []
         #expect(policy == usual)
+        var drift = try DriftTable.parse(document)
+        #expect(DriftMetric.Kind.allCases.allSatisfy { drift.threshold($0) == DriftSettings().threshold($0) })
+        drift.thresholds = [:]
+        #expect(drift == DriftSettings())
         #expect(try StateSettings.parse(document, environment: [:]).path == nil)
         #expect(try ThemeSettings(document).name == "midnight")
     }
@@ -49,6 +56,10 @@ struct DefaultSettingsTests {
         #expect(notify.policy(routes: [], rules: [AlertRule(rule)]).ownRoutes == ["refund_errors": ["tickets"]])
         #expect(try StateSettings.parse(document, environment: [:]).path == "/var/lib/agentdash")
         #expect(try KeySettings.parse(document, actions: ["freeze", "next-theme"]).keys.count == 2)
+        // Its file of tags is looked for, and is not there.
+        #expect { try DriftTable.parse(document) } throws: {
+            "\($0)".contains("drift.golden: ") && "\($0)".contains("tags.json: can't be opened")
+        }
     }
 
     @Test func `a table that nobody reads is an error, with the nearest name`() throws {

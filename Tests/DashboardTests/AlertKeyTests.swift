@@ -181,17 +181,4 @@ struct AlertKeyTests {
         let others = silenced.alerts.filter { $0.name != "elevated_error_rate" }
         #expect(others.allSatisfy { AlertAnswer($0, silenced) == nil })
     }
-
-    @Test func `what is usual is learned anew only when asked twice, and where something learns`() {
-        var model = model()
-        #expect(press("bb", &model).isEmpty)
-        #expect(model.notice?.hasPrefix("nothing looks for what is unusual") == true)
-        var traffic = Traffic()
-        traffic.pass(minutes: 5, Traffic.Mix(rate: 60))
-        var learning = self.model(traffic.situation(book: RuleBook(packs: [.anomaly])))
-        #expect(press("b", &learning).isEmpty)
-        #expect(press("w", &learning).isEmpty)
-        #expect(press("b", &learning).isEmpty)
-        #expect(press("b", &learning) == [.rebaseline])
-    }
 }

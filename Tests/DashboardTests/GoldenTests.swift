@@ -13,7 +13,7 @@ struct GoldenTests {
 
     static let states: [(String, Situation)] = [
         ("healthy", Situations.healthy), ("degraded", Situations.degraded), ("critical", Situations.critical),
-        ("drifting", Situations.drifting), ("canary-rollback", Situations.rollback),
+        ("drifting", Situations.drifting), ("asking", Situations.asking), ("canary-rollback", Situations.rollback),
         ("canary-absent", Situations.canaryAbsent), ("stale", Situations.stale), ("ended", Situations.ended),
         ("empty", Situations.empty), ("empty-ended", Situations.endedEmpty), ("failed", Situations.failed),
         ("waiting", Situations.waiting), ("reading", Situations.reading), ("replay", Situations.replayed),
@@ -89,6 +89,7 @@ struct GoldenTests {
         ("filter-refused", [.character("/")] + "latency > $5".map(Key.character) + [.enter]),
         ("filter-waits", [.character("/")] + "latency > 5s".map(Key.character) + [.enter]),
         ("past", [.character("["), .left, .left]),
+        ("baseline", [.character("b")]),
     ]
 
     @Test(arguments: walks.indices, [(80, 24), (120, 40), (200, 60), (60, 15)])

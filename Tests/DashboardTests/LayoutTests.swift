@@ -81,7 +81,7 @@ struct LayoutTests {
         // Every line of the common grammar: where its label begins, and the first and last column of its sparkline.
         let lines: [(label: String, x: Int)] = [
             ("p50", 2), ("p95", 2), ("p99", 2), ("burn", 42), ("cost", 42), ("output len", 42), ("tool calls", 42),
-            ("sentiment", 42), ("quality", 42),
+            ("sentiment", 42),
         ]
         for (label, x) in lines {
             let places = screens.map { screen in

@@ -103,6 +103,24 @@ enum Situations {
         }
     ).situation()
 
+    /// Users ask for something that the eval set lacks, and try to inject instructions.
+    static let asking: Situation = {
+        let usual = mix {
+            $0.intents = [("order_status", 5), ("refund", 3), ("returns", 2)]
+            $0.locales = [("de-DE", 4), ("de-AT", 1), ("en-GB", 5)]
+            $0.injections = 0.004
+        }
+        let asking = mix {
+            $0.intents = [("order_status", 4.2), ("refund", 2.5), ("returns", 1.8), ("refund_eu", 1.2)]
+            $0.locales = usual.locales
+            $0.injections = 0.05
+            $0.length = 790
+        }
+        var settings = DriftSettings()
+        settings.golden = GoldenSet(["order_status": 240, "refund": 180, "returns": 4, "legacy": 26])
+        return after(40, healthy: usual, asking).situation(book: RuleBook(drift: settings))
+    }()
+
     /// A version that is worse takes a part, then is taken back.
     static let released: Situation = {
         func serving(_ canary: String, _ failures: Double) -> Traffic.Mix {

@@ -34,6 +34,11 @@ struct Traffic {
         /// Share of requests that somebody rated.
         var rated = 0.1
         var prompt = "p41"
+        /// What users want, where they say it, and in which languages; nobody does in most stories.
+        var intents: [(name: String, weight: Double)] = []
+        var locales: [(name: String, weight: Double)] = []
+        /// Share of requests that try to inject instructions.
+        var injections = 0.0
         /// What the control and the canary run.
         var versions = (control: "v2.3", canary: "v2.4")
     }
@@ -100,6 +105,9 @@ struct Traffic {
             fields.append(#""variant":"\#(isCanary ? "canary" : "control")","agent_version":\#(version)"#)
         }
         fields.append(#""tool_calls":[\#(tools(mix, hasFailed).joined(separator: ","))]"#)
+        if !mix.intents.isEmpty { fields.append(#""intent":\#(Self.quoted(random.pick(mix.intents)))"#) }
+        if !mix.locales.isEmpty { fields.append(#""locale":\#(Self.quoted(random.pick(mix.locales)))"#) }
+        if mix.injections > 0, random.share() < mix.injections { fields.append(#""flags":["injection_attempt"]"#) }
         if random.share() < mix.rated { fields.append(#""user_rated_positive":\#(random.share() < 0.88)"#) }
         line("{" + fields.joined(separator: ",") + "}")
     }

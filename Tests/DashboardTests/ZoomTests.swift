@@ -66,6 +66,14 @@ struct ZoomTests {
         }
     }
 
+    @Test func `what users ask for, and what the eval set lacks, stands on the page of drift`() throws {
+        for (width, height) in [(80, 24), (80, 140), (120, 40), (200, 60), (60, 15)] {
+            try assertGolden(
+                model(Situations.asking, .drift, width, height).view(glyphs: .unicode),
+                "\(width)x\(height)-zoom-4-drift-asking")
+        }
+    }
+
     @Test func `what runs in the shadow has its place`() throws {
         for (width, height) in [(80, 24), (120, 40), (60, 15)] {
             try assertGolden(
@@ -203,7 +211,7 @@ struct ZoomTests {
             // Titles of columns hold no numbers of the situation.
             text(Situations.scaled(by: scale), panel).filter { row in
                 ["baseline", " share ", " p95~ ", " PSI "].contains { row.contains($0) } && !row.contains("first 60m")
-                    && !row.contains("─ baseline") && !row.contains("prev 15m")
+                    && !row.contains("─ baseline") && !row.contains("prev 15m") && !row.contains("the shape is")
             }
         }
         let one = headers(1)

@@ -105,7 +105,8 @@ import Testing
         let known = Self.always.union([
             "as_of", "success_rate", "error_rate", "strong_completion_rate", "weak_completion_rate", "signal_share",
             "escalation_rate", "abandonment_rate", "stop_reasons", "latency_ms", "ttft_ms", "latency_ms_by_span_kind",
-            "tokens", "cost_usd", "tools", "satisfaction", "fallbacks", "queues", "drift", "canary",
+            "tokens", "cost_usd", "tools", "satisfaction", "fallbacks", "queues", "drift", "drift_baseline",
+            "drift_movements", "input_mix", "canary",
             "explanation", "trajectory",
         ])
         #expect(Set(object.keys) == known)
@@ -124,7 +125,14 @@ import Testing
         #expect(keys("satisfaction") == ["positive", "negative", "rate"])
         #expect(
             keys("drift", "output_length")
-                == ["baseline", "current", "change", "psi", "psi_threshold", "threshold", "n", "drifted"])
+                == [
+                    "baseline", "current", "change", "psi", "psi_threshold", "ks", "ks_p", "threshold", "n",
+                    "baseline_n", "drifted",
+                ])
+        #expect(keys("drift", "tools") == ["js", "threshold", "n", "baseline_n", "drifted", "shares"])
+        #expect(keys("drift_baseline") == ["kind"])
+        #expect(keys("drift_movements").isSuperset(of: ["text"]))
+        #expect(keys("input_mix").isSuperset(of: ["purpose", "new"]))
         let explained = try #require((object["explanation"] as? [[String: Any]])?.first)
         #expect(
             Set(explained.keys).isSuperset(of: [
@@ -242,9 +250,9 @@ import Testing
         // One line for the verdict, one for the source, then labelled rows: no name broke a line.
         let rows = SnapshotText(situation, window: .all).text.split(separator: "\n").dropFirst(2)
         let labels = [
-            "records", "requests", "latency", "success", "errors", "class", "tokens", "drift", "alert", "canary",
-            "deploy",
-            "running",
+            "records", "requests", "latency", "success", "errors", "class", "tokens", "moved", "drift", "alert",
+            "canary",
+            "deploy", "running",
         ]
         #expect(rows.allSatisfy { row in labels.contains { row.hasPrefix($0) } })
     }
@@ -261,8 +269,8 @@ import Testing
         }
         let situation = Situation(snapshot: bench.snapshot(), alerts: [], rules: [], events: [], judgedUpTo: nil)
         let text = SnapshotDocument(situation, window: .all).json.text
-        // Once among the counts, once among the types, once among the classes.
-        #expect(text.components(separatedBy: "\"other\":").count == 4)
+        // Once among the counts, once among the types, once among the classes, once among the shares.
+        #expect(text.components(separatedBy: "\"other\":").count == 5)
         #expect(try Self.object(situation)["errors"] as? [String: Int] == ["other": 2, "unnamed": 2])
     }
 

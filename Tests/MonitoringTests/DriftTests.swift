@@ -122,6 +122,6 @@ import Testing
             #expect(metric.change == nil && metric.psi == nil && !metric.hasDrifted)
         }
         #expect(DriftReport.relativeChange(1, from: 0) == nil)
-        #expect(DriftReport(CountingBench().snapshot(), window: .hour1).baseline == .none)
+        #expect(DriftReport(CountingBench().snapshot(), window: .hour1).basis == .usual(.none))
     }
 }

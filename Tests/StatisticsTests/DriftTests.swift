@@ -47,6 +47,23 @@ import Testing
         #expect(exceeded <= 12)
     }
 
+    /// Of names as of bins: shares of one distribution are seldom further apart than chance is said to bring them.
+    @Test func equalMixesRarelyPassWhatChanceGives() throws {
+        var generator = Xoshiro256(seed: 9)
+        var exceeded = 0
+        for _ in 0..<2000 {
+            var (reference, current) = ([Double](repeating: 0, count: 6), [Double](repeating: 0, count: 6))
+            for _ in 0..<300 { reference[Int(generator.below(6))] += 1 }
+            for _ in 0..<60 { current[Int(generator.below(6))] += 1 }
+            let distance = try #require(DistributionDistance.jensenShannon(reference: reference, current: current))
+            let chance = try #require(
+                DistributionDistance.jensenShannonByChance(
+                    bins: 6, referenceCount: 300, currentCount: 60, quantile: 0.99))
+            if distance > chance { exceeded += 1 }
+        }
+        #expect((4...45).contains(exceeded), "\(exceeded) of 2000")
+    }
+
     @Test func distancesToNothingAreUnknown() {
         #expect(DistributionDistance.populationStability(reference: [], current: [1]) == nil)
         #expect(DistributionDistance.jensenShannon(reference: [0, 0], current: [1]) == nil)

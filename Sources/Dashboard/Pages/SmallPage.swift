@@ -83,7 +83,7 @@ struct SmallPage {
                         NumberFormat.change(length?.change, decimals: 1), length?.hasDrifted == true ? .warning : .text),
                     spark: Sparkline(
                         figures.bars.values { $0.outputLength.mean }, isZeroBased: true, colouring: .role(.barLow)),
-                    tail: StyledText(figures.baselineName, .dim))
+                    tail: StyledText(figures.drift.basis.title(figures.window), .dim))
             ),
             (.alerts, PanelRow("5 alerts", StyledText(AlertsPanel(figures).trailing, .text))),
             (

@@ -40,7 +40,7 @@ struct PanelFrame {
         case .latency: (title, LatencyPanel(figures).trailing(width: width))
         case .cost: (title, CostPanel(figures).trailing)
         case .success: (title, SuccessPanel(figures).trailing(width: width))
-        case .drift: (title, DriftPanel(figures).trailing)
+        case .drift: (title, DriftPanel(figures).trailing(width: width))
         case .alerts: (title, AlertsPanel(figures).trailing)
         case .canary: (title + CanaryPanel(figures).subtitle(width: width), CanaryPanel(figures).trailing)
         }

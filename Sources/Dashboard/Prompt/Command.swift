@@ -1,4 +1,5 @@
 import Metrics
+import Monitoring
 import Telemetry
 
 /// Something that can be asked for by name: every action, and what takes a choice.
@@ -8,6 +9,9 @@ struct Command: Sendable, Hashable {
         case window(Window)
         case theme(String)
         case slices(SliceDimension)
+        case baseline(DriftBaseline)
+        /// The baseline of this name.
+        case forget(String)
         case explain(RequestOutcome)
     }
 
@@ -16,7 +20,9 @@ struct Command: Sendable, Hashable {
     var deed: Deed
 
     /// All there are, in the order of the key table.
-    static func all(_ keys: KeyTable, themes: [String]) -> [Command] {
+    static func all(
+        _ keys: KeyTable, themes: [String], baselines: SavedBaselines = SavedBaselines()
+    ) -> [Command] {
         var commands = Action.allCases.compactMap { action -> Command? in
             // What moves within a page needs its key.
             guard !movements.contains(action) else { return nil }
@@ -30,6 +36,13 @@ struct Command: Sendable, Hashable {
         }
         commands += SliceDimension.all.map {
             Command(name: "slices \($0.name)", help: "every \($0.label) beside each other", deed: .slices($0))
+        }
+        let kept = baselines.all.map(\.name)
+        commands += ([.usual, .previousVersion] + kept.map { .saved($0) }).map {
+            Command(name: "baseline \($0.name)", help: $0.help, deed: .baseline($0))
+        }
+        commands += kept.map {
+            Command(name: "forget-baseline \($0)", help: "keep it no more", deed: .forget($0))
         }
         commands += RequestOutcome.allCases.map {
             Command(name: "explain \($0.rawValue)", help: "what \($0.rawValue) requests share", deed: .explain($0))

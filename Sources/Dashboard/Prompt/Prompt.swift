@@ -6,6 +6,7 @@ struct Prompt: Sendable, Hashable {
     enum Kind: Sendable, Hashable {
         case filter, palette
         case silence(AlertSubject)
+        case baseline
     }
 
     let kind: Kind

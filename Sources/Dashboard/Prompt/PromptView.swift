@@ -25,6 +25,7 @@ struct PromptView {
         case .silence:
             let time = prompt.chosen.map { prompt.choices[$0].text } ?? ""
             return time == "end" ? "end it " : "for \(time), because "
+        case .baseline: return prompt.chosen == nil ? "keep this window as " : "compare with "
         }
     }
 
@@ -32,6 +33,7 @@ struct PromptView {
     private var subject: String? {
         switch prompt.kind {
         case .filter, .palette: nil
+        case .baseline: "what drift is measured against; a name keeps this window as one"
         case .silence(let subject): "silence \(subject.title)"
         }
     }
@@ -41,6 +43,7 @@ struct PromptView {
         switch prompt.kind {
         case .filter: ["Enter applies  Tab completes  Esc leaves "]
         case .palette: ["Enter does it  Esc leaves "]
+        case .baseline: ["Enter does it  Tab: which one  Esc leaves ", "Tab  Enter  Esc "]
         case .silence:
             ["Enter does it  Tab: how long  Esc leaves ", "Tab: how long  Enter  Esc ", "Tab Enter Esc "]
         }

@@ -34,7 +34,8 @@ struct PageFigures {
         let compared = snapshot.baseline(for: window.duration)
         baseline = compared.kind
         then = compared.tally
-        drift = DriftReport(baseline: compared.kind, now: totals.tally, then: compared.tally)
+        drift = situation.drift(
+            window: window, counted: .init(now: totals.tally, baseline: compared.kind, then: compared.tally))
         canary = situation.canary()
         verdict = situation.verdict(window: window)
         errors = ErrorTypes(totals.tally.errors, snapshot.names)

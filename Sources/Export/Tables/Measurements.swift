@@ -181,7 +181,15 @@ struct Measurements {
     // MARK: Judgements
 
     private mutating func addDrift() {
-        for metric in DriftReport(snapshot, window: window).metrics where metric.current != nil {
+        let report = situation.drift(window: window)
+        for mix in report.mixes {
+            add(
+                .init(
+                    "drift", .none, "Jensen-Shannon distance of the shares of names from the baseline's",
+                    exposition: "drift_js"),
+                mix.distance, of: Double(mix.count), dimension: "measure", name: mix.kind.rawValue, statistic: "js")
+        }
+        for metric in report.metrics where metric.current != nil {
             let count = Double(metric.count)
             func one(_ statistic: String, _ value: Double?, _ help: String, _ unit: Measurement.Unit) {
                 add(

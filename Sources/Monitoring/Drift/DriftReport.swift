@@ -1,128 +1,108 @@
 package import Metrics
-import Statistics
+import Telemetry
 
-/// One behaviour and how far it has moved from its baseline.
-package struct DriftMetric: Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
-        case outputLength = "output_length"
-        case toolCalls = "tool_calls"
-        case sentiment
-        case quality
-    }
-
-    package var kind: Kind
-    /// Means: characters, calls, −1…1, 0…1. Nil where nothing is known.
-    package var baseline: Double?
-    package var current: Double?
-    /// Relative change of the mean, a fraction; of sentiment, which crosses zero, the difference.
-    package var change: Double?
-    /// Population stability index over the baseline's quantile bins, and the index that n of this size reaches by chance.
-    package var psi: Double?
-    package var psiThreshold: Double?
-    /// |change| beyond this is drift.
-    package var threshold: Double
-    /// Requests that carry the measure, now; of sampled ones, as many as they are worth.
-    package var count: Int
-
-    /// Whether the mean or the shape moved further than its threshold.
-    package var hasDrifted: Bool {
-        let moved = change.map { kind == .quality ? $0 < -threshold : abs($0) > threshold } ?? false
-        let reshaped = psi.flatMap { psi in psiThreshold.map { psi > $0 } } ?? false
-        return count >= DriftReport.minimumCount && (moved || reshaped)
-    }
-}
-
-/// What has changed in how the agent behaves.
+/// What has changed in how the agent behaves and in what it is asked.
 package struct DriftReport: Sendable {
-    package var baseline: Baseline
+    /// What is compared with.
+    package var basis: DriftBasis
     package var metrics: [DriftMetric]
+    /// Of what is known now.
+    package var mixes: [MixShift] = []
+    /// nil where no request was flagged so.
+    package var injections: InjectionTrend?
+    /// The live traffic beside the eval set; nil without one.
+    package var coverage: EvalCoverage?
+    /// Everything that drifts, the worst first, and since when the first of them does.
+    package var movements: [DriftMovement] = []
+    /// What is compared.
+    package var now = BehaviourProfile()
+    package var then: BehaviourProfile?
+    /// What prompts, tokens, intents and locales are told of.
+    package var held = HeldPart()
 
     /// Fewer than this say nothing.
     package static let minimumCount = 20
 
-    package subscript(kind: DriftMetric.Kind) -> DriftMetric? { metrics.first { $0.kind == kind } }
-
-    /// Compares a window with its baseline.
-    package init(_ snapshot: Snapshot, window: Window, endingAt end: Int64? = nil) {
-        let now = snapshot.totals(window, endingAt: end, parts: [.lengths, .scores]).tally
-        let (kind, then) = snapshot.baseline(for: window.duration, endingAt: end, parts: [.lengths, .scores])
-        self.init(baseline: kind, now: now, then: then)
+    /// What is known only of requests that are held one by one.
+    package struct HeldPart: Sendable, Hashable {
+        /// Since when all of them are held, µs since 1970, where that is later than the window's begin.
+        package var from: Int64?
+        /// One in so many was looked at.
+        package var stride = 1
+        /// When those that they are compared with were, where the baseline's are not held any more, µs since 1970.
+        package var comparedWith: Range<Int64>?
+        /// Whether there is nothing to compare them with.
+        package var isAlone = true
     }
 
-    /// Compares two tallies.
-    package init(baseline: Baseline, now: Tally, then: Tally) {
-        self.baseline = baseline
-        let shares = EffectiveShares(now: now.effectiveShare, then: then.effectiveShare)
-        metrics = [
-            Self.compare(.outputLength, now.outputLength, then.outputLength, shares, threshold: 0.15),
-            Self.compare(.toolCalls, now.toolCallsPerRequest, then.toolCallsPerRequest, shares, threshold: 0.15),
-            Self.compare(.sentiment, now.sentiment, then.sentiment, shares, threshold: 0.1),
-            Self.compare(.quality, now.quality, then.quality, shares, threshold: 0.05),
-        ]
+    package subscript(kind: DriftMetric.Kind) -> DriftMetric? { metrics.first { $0.kind == kind } }
+    package subscript(kind: MixShift.Kind) -> MixShift? { mixes.first { $0.kind == kind } }
+
+    /// What requests are for: by intent where there are any, else by task type.
+    package var purposes: MixShift? { self[.intents] ?? self[.taskTypes] }
+
+    /// Names that requests did not come with before, the most frequent first.
+    package var newcomers: [(kind: MixShift.Kind, mover: MixShift.Mover)] {
+        let kinds = [purposes?.kind, .locales, .languages].compactMap { $0 }
+        return kinds.flatMap { kind in (self[kind]?.newcomers ?? []).map { (kind, $0) } }
     }
 
     /// (current − baseline) / baseline; nil without a baseline.
     package static func relativeChange(_ current: Double?, from baseline: Double?) -> Double? {
-        guard let current, let baseline, baseline != 0 else { return nil }
-        return (current - baseline) / baseline
+        DriftMetric.relativeChange(current, from: baseline)
     }
 
-    private static func compare(
-        _ kind: DriftMetric.Kind, _ now: ExponentialHistogram, _ then: ExponentialHistogram, _ shares: EffectiveShares,
-        threshold: Double
-    ) -> DriftMetric {
-        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(shares.of(now: now.count)))
-        metric.baseline = then.mean
-        metric.current = now.mean
-        metric.change = relativeChange(now.mean, from: then.mean)
-        if let low = [now.bucketRange, then.bucketRange].compactMap({ $0?.lowerBound }).min(),
-            let high = [now.bucketRange, then.bucketRange].compactMap({ $0?.upperBound }).max()
-        {
-            let range = low..<high
-            judge(
-                &metric, current: [now.zeroCount] + now.counts(in: range),
-                base: [then.zeroCount] + then.counts(in: range), shares)
-        }
-        return metric
+    /// Compares the measures that every slot counts.
+    package init(baseline: Baseline, now: Tally, then: Tally) {
+        self.init(
+            basis: .usual(baseline), now: BehaviourProfile(measuresOf: now), then: BehaviourProfile(measuresOf: then))
     }
 
-    private static func compare(
-        _ kind: DriftMetric.Kind, _ now: UniformBins, _ then: UniformBins, _ shares: EffectiveShares, threshold: Double
-    ) -> DriftMetric {
-        var metric = DriftMetric(kind: kind, threshold: threshold, count: Int(shares.of(now: now.count)))
-        metric.baseline = then.mean.map { $0 / 1e6 }
-        metric.current = now.mean.map { $0 / 1e6 }
-        if kind == .sentiment {
-            if let a = metric.current, let b = metric.baseline { metric.change = a - b }
-        } else {
-            metric.change = relativeChange(metric.current, from: metric.baseline)
-        }
-        judge(&metric, current: now.counts, base: then.counts, shares)
-        return metric
-    }
-
-    /// PSI over about ten quantile bins of the baseline, with the threshold that the two sizes allow.
-    private static func judge(
-        _ metric: inout DriftMetric, current: [Int64], base: [Int64], _ shares: EffectiveShares
+    /// Compares two profiles.
+    package init(
+        basis: DriftBasis, now: BehaviourProfile, then: BehaviourProfile?, settings: DriftSettings = DriftSettings()
     ) {
-        let n = shares.of(now: current.reduce(0, +))
-        let m = shares.of(then: base.reduce(0, +))
-        guard n >= Double(minimumCount), m >= Double(minimumCount) else { return }
-        let bins = CoarseBins(baseline: base, bins: 10)
-        guard bins.count > 1 else { return }
-        metric.psi = DistributionDistance.populationStability(
-            reference: bins.counts(of: base, unit: 1024), current: bins.counts(of: current, unit: 1024))
-        metric.psiThreshold = DistributionDistance.populationStabilityThreshold(
-            bins: bins.count, referenceCount: m, currentCount: n)
+        self.basis = basis
+        self.now = now
+        self.then = then
+        metrics = settings.metrics.map {
+            DriftMetric($0, now: now.measures[$0], then: then?.measures[$0], threshold: settings.threshold($0))
+        }
+        mixes = settings.mixes.compactMap { kind in
+            now.mixes[kind].map {
+                MixShift(kind, now: $0, then: then?.mixes[kind], threshold: settings.mixThreshold)
+            }
+        }
+        injections = InjectionTrend(now: now, then: then)
+        coverage = settings.golden.flatMap { EvalCoverage($0, live: now) }
+        movements = findMovements()
     }
 }
 
-/// How much of the weighted counts of two tallies is information.
-private struct EffectiveShares {
-    var now: Double
-    var then: Double
+/// What drift is asked for with.
+package struct DriftQuestion: Sendable, Equatable {
+    package var settings: DriftSettings
+    /// What is compared with.
+    package var baseline: DriftBaseline
+    /// What is kept under names.
+    package var saved: SavedBaselines
 
-    /// Requests, of a count in 1/1024 request.
-    func of(now count: Int64) -> Double { Double(count) / 1024 * now }
-    func of(then count: Int64) -> Double { Double(count) / 1024 * then }
+    /// - Parameters:
+    ///   - baseline: nil: as the settings say.
+    ///   - saved: nil: as the settings know.
+    package init(
+        _ settings: DriftSettings = DriftSettings(), baseline: DriftBaseline? = nil, saved: SavedBaselines? = nil
+    ) {
+        self.settings = settings
+        self.baseline = baseline ?? settings.baseline
+        self.saved = saved ?? settings.saved
+    }
+}
+
+extension Situation {
+    /// What has changed, as the settings ask for it.
+    /// - Parameter counted: where the window was counted for something else too.
+    package func drift(window: Window, counted: DriftReport.Counted? = nil) -> DriftReport {
+        DriftReport(snapshot, window: window, DriftQuestion(watches.drift), counted: counted)
+    }
 }

@@ -125,13 +125,20 @@ extension DistributionChart {
             limits: limits.map { Limit(bin: bin($0.time), text: $0.name, role: $0.role) })
     }
 
-    /// Counts of positive numbers, then and now, on a logarithmic axis.
+    /// Counts of positive numbers, then and now, on a logarithmic axis: of times (µs) or of anything else. Of two scales the coarser
+    /// serves both.
     init(now: ExponentialHistogram, then: ExponentialHistogram, role: Role) {
+        let scale = min(now.scale, then.scale)
+        let (now, then) = (now.downscaled(to: scale), then.downscaled(to: scale))
+        let steps: [(value: Int64, text: String, rank: Int)] =
+            now.unitsPerOne == 1000
+            ? DurationScale.steps.map { ($0.time, $0.text, $0.rank) }
+            : CountScale.steps.map { ($0.value, $0.text, $0.rank) }
         let ranges = [now.bucketRange, then.bucketRange].compactMap(\.self)
         let range = (ranges.map(\.lowerBound).min() ?? 0)..<(ranges.map(\.upperBound).max() ?? 0)
         self.init(
             rows: Self.rows(now.counts(in: range), then.counts(in: range), role),
-            labels: CountScale.steps.filter { range.contains(now.bucketIndex(of: $0.value)) }.map {
+            labels: steps.filter { range.contains(now.bucketIndex(of: $0.value)) }.map {
                 Label(
                     bin: Double(now.bucketIndex(of: $0.value) - range.lowerBound), text: $0.text, rank: $0.rank)
             })

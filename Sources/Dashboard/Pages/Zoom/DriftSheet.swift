@@ -4,21 +4,56 @@ import Monitoring
 import Query
 import Statistics
 
-/// Whether behaviour changes, in full: every measure's mean and shape now and before, and what both are compared with.
+/// Whether behaviour changes, in full: what moves most in words, every measure's mean and shape now and before, the mixes of names,
+/// what users ask for, and what all of it is compared with.
 struct DriftSheet {
     private let context: SheetContext
 
     init(_ context: SheetContext) { self.context = context }
 
     private var figures: Figures { context.figures }
-    private var then: Tally { figures.then }
+    private var report: DriftReport { figures.drift }
     private var flag: Character { context.glyphs[.degraded] }
 
+    /// Measures that have a row also where nothing is known of them.
+    private static let always: Set<DriftMetric.Kind> = [.outputLength, .toolCalls, .sentiment, .quality]
+
+    /// What is known, the worst first; what is calm as always.
+    private var metrics: [DriftMetric] {
+        let ranks = Dictionary(
+            report.movements.enumerated().map { ($1.subject, $0) }, uniquingKeysWith: { first, _ in first })
+        let shown = report.metrics.filter { $0.current != nil || Self.always.contains($0.kind) }
+        return shown.enumerated().sorted { a, b in
+            let (x, y) = (ranks[.measure(a.element.kind)] ?? .max, ranks[.measure(b.element.kind)] ?? .max)
+            return (x, a.element.current == nil ? 1 : 0, a.offset) < (y, b.element.current == nil ? 1 : 0, b.offset)
+        }.map(\.element)
+    }
+
     func fill(_ sheet: inout Sheet) {
+        addMovements(to: &sheet)
         addChart(to: &sheet)
         addTable(to: &sheet)
-        for metric in figures.drift.metrics where metric.current != nil { addShapes(metric, to: &sheet) }
+        DriftMixes(context).fill(&sheet)
+        for metric in metrics where metric.current != nil { addShapes(metric, to: &sheet) }
         addBaseline(to: &sheet)
+    }
+
+    // MARK: Words
+
+    /// What moves most; the others in a line.
+    private func addMovements(to sheet: inout Sheet) {
+        guard let first = report.movements.first else {
+            let isCompared = report.then != nil
+            sheet.line(
+                isCompared
+                    ? StyledText("\(context.glyphs[.good]) ", .good, bold: true)
+                        + StyledText("nothing moves beyond its limit and beyond chance", .text)
+                    : .dim("nothing to compare with yet"))
+            return
+        }
+        sheet.line(StyledText("\(flag) \(first.sentence)", .warning, bold: true))
+        let others = report.movements.dropFirst().map(\.text)
+        if !others.isEmpty { sheet.note("also: " + others.joined(separator: ", "), width: context.width) }
     }
 
     // MARK: Chart
@@ -26,7 +61,8 @@ struct DriftSheet {
     /// The means against the baseline's, on one scale; without a baseline the mean length alone.
     private func addChart(to sheet: inout Sheet) {
         let bars = context.bars(of: 20, parts: [.lengths, .scores])
-        let metrics = figures.drift.metrics.filter { $0.kind != .sentiment && ($0.baseline ?? 0) > 0 }
+        let kinds: [DriftMetric.Kind] = [.outputLength, .toolCalls, .quality]
+        let metrics = kinds.compactMap { report[$0] }.filter { ($0.baseline ?? 0) > 0 && $0.current != nil }
         let roles: [Role] = [.series1, .series2, .series3]
         let chart =
             metrics.isEmpty
@@ -36,27 +72,16 @@ struct DriftSheet {
                 series: [.init(bars.values { $0.outputLength.mean }, role: .series1)], bars: bars,
                 deploys: context.deploys)
             : ChartBlock(
-                "change of means in %, \(SheetContext.resolution(bars))", names: metrics.map { Self.label($0.kind) },
+                "change of means in %, \(SheetContext.resolution(bars))", names: metrics.map(\.kind.noun),
                 format: { NumberFormat.plain($0) },
                 series: zip(metrics, roles).map { metric, role in
                     .init(
                         bars.values {
-                            DriftReport.relativeChange(Self.mean(metric.kind, $0), from: metric.baseline).map {
-                                $0 * 100
-                            }
+                            DriftReport.relativeChange(metric.kind.mean($0), from: metric.baseline).map { $0 * 100 }
                         }, role: role)
                 }, bars: bars, deploys: context.deploys)
         sheet.chart(chart, height: context.chartHeight(atMost: 12), orElse: "no measure of behaviour yet")
         if context.chartHeight() > 0 { sheet.deploys(within: bars.times, context) }
-    }
-
-    private static func mean(_ kind: DriftMetric.Kind, _ tally: Tally) -> Double? {
-        switch kind {
-        case .outputLength: tally.outputLength.mean
-        case .toolCalls: tally.toolCallsPerRequest.mean
-        case .sentiment: tally.sentiment.mean.map { $0 / 1e6 }
-        case .quality: tally.quality.mean.map { $0 / 1e6 }
-        }
     }
 
     // MARK: Table
@@ -66,11 +91,12 @@ struct DriftSheet {
             "mean of",
             [
                 .init("now", 7), .init("baseline", 8), .init("change", 7), .init("", 7, isText: true), .init("PSI", 5),
-                .init("chance", 6), .init("n", 6), .init("limit", 6),
+                .init("chance", 6), .init("n", 6), .init("limit", 6), .init("KS", 4), .init("p", 6),
             ], nameWidth: 14, chart: context.windowName, width: context.width)
-        sheet.heading("Measures", trailing: context.basis)
+        sheet.heading(
+            "Measures", trailing: "\(context.windowName), \(report.basis.title(figures.window))")
         table.addHeader(to: &sheet, over: figures, context.glyphs)
-        for metric in figures.drift.metrics { add(metric, table, to: &sheet) }
+        for metric in metrics { add(metric, table, to: &sheet) }
     }
 
     private func add(_ metric: DriftMetric, _ table: ZoomTable, to sheet: inout Sheet) {
@@ -82,52 +108,52 @@ struct DriftSheet {
                 metric.current == nil ? String(context.glyphs[.missing]) : isFew ? "n<\(DriftReport.minimumCount)" : "")
             : metric.hasDrifted
                 ? StyledText("\(flag) DRIFT", .warning, bold: true) : StyledText("\(context.glyphs[.good]) calm", .good)
-        let spark = Sparkline(
-            figures.bars.values { Self.mean(metric.kind, $0) }, scale: Self.scale(metric), isZeroBased: false,
-            colouring: .role(metric.hasDrifted ? .barHigh : .barLow))
         table.addRow(
-            StyledText(Self.label(metric.kind), .text),
+            StyledText(metric.kind.noun, .text),
             [
-                .number(Self.text(metric.current, metric.kind), isFew: isFew),
-                .dim(Self.text(metric.baseline, metric.kind)),
-                StyledText(Self.change(metric), metric.change == nil ? .dim : role, bold: metric.hasDrifted), state,
-                .number(Self.index(metric.psi), isFew: metric.psi == nil), .dim(Self.index(metric.psiThreshold)),
-                .dim(NumberFormat.count(metric.current == nil ? nil : Double(metric.count))), .dim(Self.limit(metric)),
-            ], chart: table.spark(spark, context.glyphs), target: target(metric), to: &sheet)
+                .number(metric.kind.text(metric.current), isFew: isFew), .dim(metric.kind.text(metric.baseline)),
+                StyledText(metric.changeText, metric.change == nil ? .dim : role, bold: metric.hasDrifted), state,
+                .number(NumberFormat.index(metric.psi), isFew: metric.psi == nil),
+                .dim(NumberFormat.index(metric.psiThreshold)),
+                .dim(NumberFormat.count(metric.current == nil ? nil : Double(metric.count))), .dim(metric.limitText),
+                .dim(NumberFormat.index(metric.ks)), .dim(Self.probability(metric.ksProbability)),
+            ], chart: table.spark(metric.spark(figures.bars), context.glyphs), target: target(metric), to: &sheet)
+    }
+
+    /// `.27`, `<.001`.
+    static func probability(_ value: Double?) -> String {
+        guard let value else { return NumberFormat.missing }
+        return value < 0.0005 ? "<.001" : String(NumberFormat.fixed(value, decimals: 3).trimmingPrefix("0"))
     }
 
     /// The requests that show it: beyond what 95% of the baseline's (of this window's, without one) stay within, and for
     /// scores the worse half.
     private func target(_ metric: DriftMetric) -> Target? {
-        let base = figures.baseline == .none ? figures.tally : then
-        let id = metric.kind.rawValue
-        switch metric.kind {
-        case .outputLength:
-            guard let length = base.outputLength.quantile(permille: 950) else { return nil }
-            let text = NumberFormat.plain(length.rounded())
-            return .requests(id, "answers of \(text) characters and more", "\(QueryText.outputLength) >= \(text)")
-        case .toolCalls:
-            guard let calls = base.toolCallsPerRequest.quantile(permille: 950) else { return nil }
-            let text = NumberFormat.plain(calls.rounded())
-            return .requests(id, "\(text) tool calls and more", "\(QueryText.toolCalls) >= \(text)")
-        case .sentiment:
-            guard let low = base.sentiment.quantile(permille: 50) else { return nil }
+        let kind = metric.kind
+        guard let distribution = report.then?.measures[kind] ?? report.now.measures[kind] else { return nil }
+        switch distribution.shape {
+        case .exponential(let histogram):
+            guard let high = histogram.quantile(permille: 950) else { return nil }
+            if kind == .latency {
+                let text = NumberFormat.plain(high / 1e6)
+                return .requests(
+                    kind.rawValue, "\(text)s and slower", QueryText.latency(atLeast: high / 1e6), order: .slowest)
+            }
+            let text = NumberFormat.plain(high.rounded())
+            return .requests(kind.rawValue, "\(kind.noun) of \(text) and more", "\(kind.rawValue) >= \(text)")
+        case .uniform(let bins):
+            guard let low = bins.quantile(permille: 500) else { return nil }
             let text = NumberFormat.fixed(low / 1e6, decimals: 2)
-            return .requests(id, "sentiment under \(text)", "\(QueryText.sentiment) < \(text)")
-        case .quality:
-            guard let low = base.quality.quantile(permille: 50) else { return nil }
-            let text = NumberFormat.fixed(low / 1e6, decimals: 2)
-            return .requests(id, "quality under \(text)", "\(QueryText.quality) < \(text)")
+            return .requests(kind.rawValue, "\(kind.noun) under \(text)", "\(kind.rawValue) < \(text)")
         }
     }
 
     // MARK: Shapes
 
     private func addShapes(_ metric: DriftMetric, to sheet: inout Sheet) {
-        sheet.heading("\(Self.label(metric.kind)), \(Self.unit(metric.kind))", trailing: sentence(metric))
+        sheet.heading("\(metric.kind.noun), \(metric.kind.unit)", trailing: sentence(metric))
         let role: Role = metric.hasDrifted ? .barHigh : .accent
-        let chart = Self.shapes(metric.kind, figures.tally, then, role)
-        guard !chart.isEmpty else {
+        guard let chart = shapes(metric.kind, role), !chart.isEmpty else {
             sheet.line(.dim("no distribution"))
             return
         }
@@ -135,35 +161,63 @@ struct DriftSheet {
         sheet.add(Sheet.Item(height: height) { place, screen in chart.draw(in: place, on: &screen) })
     }
 
-    private static func shapes(_ kind: DriftMetric.Kind, _ now: Tally, _ then: Tally, _ role: Role) -> DistributionChart
-    {
-        switch kind {
-        case .outputLength: DistributionChart(now: now.outputLength, then: then.outputLength, role: role)
-        case .toolCalls:
-            DistributionChart(wholeNumbers: now.toolCallsPerRequest, then: then.toolCallsPerRequest, role: role)
-        case .sentiment: DistributionChart(now: now.sentiment, then: then.sentiment, role: role)
-        case .quality: DistributionChart(now: now.quality, then: then.quality, role: role)
+    private func shapes(_ kind: DriftMetric.Kind, _ role: Role) -> DistributionChart? {
+        let then = report.then?.measures[kind]?.shape
+        switch (report.now.measures[kind]?.shape, then) {
+        case (.exponential(let now), .exponential(let then)):
+            return kind == .toolCalls
+                ? DistributionChart(wholeNumbers: now, then: then, role: role)
+                : DistributionChart(now: now, then: then, role: role)
+        case (.exponential(let now), _):
+            let none = ExponentialHistogram(scale: now.scale, unitsPerOne: now.unitsPerOne)
+            return kind == .toolCalls
+                ? DistributionChart(wholeNumbers: now, then: none, role: role)
+                : DistributionChart(now: now, then: none, role: role)
+        case (.uniform(let now), .uniform(let then)): return DistributionChart(now: now, then: then, role: role)
+        case (.uniform(let now), _):
+            let none = UniformBins(lower: now.lower, upper: now.upper)
+            return DistributionChart(now: now, then: none, role: role)
+        case (nil, _): return nil
         }
     }
 
     /// What the index says, in words.
     private func sentence(_ metric: DriftMetric) -> String {
         guard let psi = metric.psi, let threshold = metric.psiThreshold else {
-            return figures.baseline == .none
-                ? "nothing to compare with yet" : "too few to compare shapes, n=\(metric.count)"
+            if report.then?.measures[metric.kind] == nil { return "nothing to compare with yet" }
+            let isFew = min(metric.count, metric.baselineCount) < DriftReport.minimumCount
+            return isFew ? "too few to compare shapes, n=\(metric.count)" : "all alike before: no shape to compare"
         }
+        let (index, limit) = (NumberFormat.index(psi), NumberFormat.index(threshold))
+        if metric.hasReshaped { return "PSI \(index) > \(limit): the shape has moved" }
         return psi > threshold
-            ? "PSI \(Self.index(psi)) > \(Self.index(threshold)): the shape has moved"
-            : "PSI \(Self.index(psi)) within \(Self.index(threshold)): the shape is the same"
+            ? "PSI \(index) > \(limit), by chance: KS p=\(Self.probability(metric.ksProbability))"
+            : "PSI \(index) within \(limit): the shape is the same"
     }
 
     // MARK: Baseline
 
     private func addBaseline(to sheet: inout Sheet) {
-        sheet.heading("Baseline")
+        sheet.heading("Baseline", trailing: "b chooses another, or keeps this window as one")
+        sheet.paragraph(basis, width: context.width)
         let held = figures.snapshot.now.flatMap { now in figures.snapshot.timeline.origin.map { now - $0 } }
-        let text: String =
-            switch figures.baseline {
+        let history = held.map { NumberFormat.elapsed(Double($0) / 1e6) } ?? NumberFormat.missing
+        let compared = report.then.map { ", \(NumberFormat.grouped($0.requests)) requests in the baseline" } ?? ""
+        sheet.line(.dim("\(history) of history held\(compared)"))
+        if let note = heldNote { sheet.paragraph(note, .dim, width: context.width) }
+        if figures.baseline.title(figures.window) != report.basis.title(figures.window) {
+            sheet.paragraph(
+                "other panels' changes: \(figures.baselineName)", .dim, width: context.width)
+        }
+        sheet.paragraph(
+            "drift: the mean moves further than its limit and than chance moves it, or PSI is more than what chance "
+                + "reaches once in a hundred times and KS agrees; of names, JS is over its limit", .dim,
+            width: context.width)
+    }
+
+    private var basis: String {
+        func words(_ baseline: Baseline) -> String {
+            switch baseline {
             case .sameHours(let days): "the same hours of the last \(days) days"
             case .firstHour:
                 "the first 60 minutes of data, from \(figures.clock(figures.snapshot.timeline.origin))Z; "
@@ -172,71 +226,34 @@ struct DriftSheet {
                 "the \(figures.window.rawValue) before this window; from 2 hours of history on the first 60 minutes"
             case .none: "none yet: it takes more history than the window is long"
             }
-        sheet.paragraph(text, width: context.width)
-        let history = held.map { NumberFormat.elapsed(Double($0) / 1e6) } ?? NumberFormat.missing
-        let compared =
-            figures.baseline == .none
-            ? "" : ", \(NumberFormat.grouped(then.requests.value)) requests in the baseline"
-        sheet.line(.dim("\(history) of history held\(compared)"))
-        sheet.paragraph(
-            "drift: the mean moves further than its limit, or PSI is more than what chance reaches "
-                + "once in a hundred times", .dim, width: context.width)
-    }
-
-    // MARK: Words
-
-    private static func label(_ kind: DriftMetric.Kind) -> String {
-        switch kind {
-        case .outputLength: "output length"
-        case .toolCalls: "tool calls"
-        case .sentiment: "sentiment"
-        case .quality: "quality"
+        }
+        return switch report.basis {
+        case .usual(let baseline): words(baseline)
+        case .previousVersion(let label, let since):
+            "what ran before \(label), deployed \(figures.clock(since))Z, for a day at most; now is what came after it"
+        case .saved(let name, let time): "\(name), kept \(ClockTime(time).rfc3339)"
+        case .instead(of: .previousVersion, let baseline):
+            "no deploy is known yet, so that it is \(words(baseline))"
+        case .instead(let asked, let baseline): "nothing was kept as \(asked.name), so that it is \(words(baseline))"
         }
     }
 
-    private static func unit(_ kind: DriftMetric.Kind) -> String {
-        switch kind {
-        case .outputLength: "characters (log)"
-        case .toolCalls: "a request"
-        case .sentiment: "-1 to 1"
-        case .quality: "0 to 1"
+    /// What is known of the requests only that are held one by one.
+    private var heldNote: String? {
+        let kinds = report.metrics.filter { $0.kind.isOfHeldRequests && $0.current != nil }.map(\.kind.noun)
+        let names = [MixShift.Kind.intents, .locales].filter { report[$0] != nil }.map(\.title)
+        guard !kinds.isEmpty || !names.isEmpty else { return nil }
+        let subject = (kinds + names).joined(separator: ", ") + ": of the requests held one by one"
+        var parts: [String] = []
+        if let from = report.held.from { parts.append("from \(figures.clock(from))Z on") }
+        if report.held.stride > 1 { parts.append("one in \(report.held.stride) looked at") }
+        if let span = report.held.comparedWith {
+            parts.append(
+                "against those from \(figures.clock(span.lowerBound))Z to \(figures.clock(span.upperBound))Z, "
+                    + "for the baseline's are not held")
+        } else if report.held.isAlone {
+            parts.append("the baseline's are not held")
         }
-    }
-
-    private static func text(_ value: Double?, _ kind: DriftMetric.Kind) -> String {
-        switch kind {
-        case .outputLength: NumberFormat.count(value)
-        case .toolCalls: NumberFormat.fixed(value, decimals: 2)
-        case .sentiment, .quality: NumberFormat.fixed(value, decimals: 3)
-        }
-    }
-
-    private static func change(_ metric: DriftMetric) -> String {
-        guard let change = metric.change else { return NumberFormat.missing }
-        guard metric.kind == .sentiment else { return NumberFormat.change(change, decimals: 1) }
-        let text = NumberFormat.fixed(change, decimals: 2)
-        return change > 0 && !text.hasPrefix("-") ? "+" + text : text
-    }
-
-    private static func limit(_ metric: DriftMetric) -> String {
-        switch metric.kind {
-        case .sentiment: "±" + NumberFormat.plain(metric.threshold)
-        case .quality: "-" + NumberFormat.percent(metric.threshold, decimals: 0)
-        case .outputLength, .toolCalls: "±" + NumberFormat.percent(metric.threshold, decimals: 0)
-        }
-    }
-
-    /// `.27`, `1.20`: an index in five columns at most.
-    private static func index(_ value: Double?) -> String {
-        guard let value else { return NumberFormat.missing }
-        let text = value >= 99.95 ? ">99" : NumberFormat.fixed(value, decimals: value < 9.995 ? 2 : 1)
-        return text.hasPrefix("0.") ? String(text.dropFirst()) : text
-    }
-
-    /// The baseline in the middle: drift shows as a slope, noise as a flat line.
-    private static func scale(_ metric: DriftMetric) -> ClosedRange<Double>? {
-        guard let middle = metric.baseline ?? metric.current else { return nil }
-        let reach = max(abs(middle) * 0.5, metric.kind == .sentiment ? 0.3 : 0.001)
-        return middle - reach...middle + reach
+        return ([subject] + parts).joined(separator: ", ")
     }
 }
