@@ -49,12 +49,12 @@ import Testing
         #expect(row["where"] as? String == #"tool = "refund_api" and locale = "de""#)
         let (share, phi) = (row["share_of_cases"] as? Double ?? 0, row["phi"] as? Double ?? 0)
         #expect(share > 0.8 && phi > 0.7)
-        // The snapshot tells of single fields, counted as they came.
+        // So does the snapshot.
         let folder = try TemporaryFolder()
         let snapshot = try Agentdash.run([
             "snapshot", "--format", "json", try folder.write(Self.story, to: "a.jsonl"),
         ])
         let all = try #require(try JSONSerialization.jsonObject(with: Data(snapshot.text.utf8)) as? [String: Any])
-        #expect((all["explanation"] as? [[String: Any]])?.first?["label"] as? String == "locale=de")
+        #expect((all["explanation"] as? [[String: Any]])?.first?["label"] as? String == "tool=refund_api and locale=de")
     }
 }
