@@ -84,7 +84,7 @@ package struct Shadows: Sendable {
         guard let place else { return .other }
         if time > presences[place].presence.last + Self.pause {
             presences[place].presence = Presence(first: time, last: time)
-        } else {
+        } else if time >= presences[place].presence.first - Self.pause {
             presences[place].presence.first = min(presences[place].presence.first, time)
             presences[place].presence.last = max(presences[place].presence.last, time)
         }

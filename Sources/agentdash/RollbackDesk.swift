@@ -54,8 +54,15 @@ struct RollbackDesk {
                 run()
             }
         } catch {
-            standing = .told("it can't be rolled back: \(error)", isBad: true)
+            refuse(error)
         }
+    }
+
+    /// Said once, however often it is tried.
+    private mutating func refuse(_ error: any Error) {
+        let refused = RollbackStanding.told("it can't be rolled back: \(error)", isBad: true)
+        if standing != refused { news.append("it can't be rolled back: \(error)") }
+        standing = refused
     }
 
     /// Runs what is due.
@@ -63,12 +70,14 @@ struct RollbackDesk {
         guard let due else { return }
         do {
             let record = try RollbackRecord(of: due, by: user, at: WallClock.now())
-            guard try runner.start(record) else { return }
+            guard try runner.start(record) else {
+                // Of a file that can be read that was seen before.
+                return standing = .told("it was rolled back before; by whom can't be read", isBad: true)
+            }
             news.append("\(record.text), for \(due.reasons.first ?? "the verdict")")
             if let known = runner.known(record.key) { standing = .told(told(of: known), isBad: known.hasFailed) }
         } catch {
-            news.append("it can't be rolled back: \(error)")
-            standing = .told("it can't be rolled back: \(error)", isBad: true)
+            refuse(error)
         }
     }
 
