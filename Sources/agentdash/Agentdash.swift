@@ -40,7 +40,7 @@ struct Agentdash: ParsableCommand {
               --now auto     --no-mouse      --from FORMAT        --map K=V,…
               --where 'model = gpt-4o and latency > 5s'
               --once         --size 120x40   --rules PACK        --config FILE
-              --notify       --headless
+              --notify       --headless      --act              --golden FILE
               --query 'SELECT rowid, at AS timestamp, took_ms AS latency_ms FROM calls'
             """,
         version: "0.1.0",

@@ -64,12 +64,13 @@ struct AlertSettings {
         return problems
     }
 
-    /// What is wrong with a settings file: the first mistake of each part of it, in the file's order.
+    /// What is wrong with a settings file: the first mistake of each part of it.
     static func mistakes(in document: TomlDocument, environment: [String: String]) -> [ConfigurationError] {
         let secrets = SecretSource.environment(environment)
         let parts: [() throws -> Void] = [
             { _ = try RuleSettings(document) }, { _ = try ObjectiveSettings.parse(document) },
             { _ = try BudgetSettings.parse(document) }, { _ = try CanaryTable.parse(document) },
+            { _ = try DriftTable.parse(document, golden: nil) },
             { _ = try RouteSettings.parse(document, secrets: secrets) },
             { _ = try NotifySettings.parse(document, secrets: secrets) },
             { _ = try StateSettings.parse(document, environment: environment) },

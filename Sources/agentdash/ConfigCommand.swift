@@ -34,8 +34,8 @@ struct ConfigCommand: ParsableCommand {
             do {
                 let document = try ConfigurationFile.load(judged.config, environment: environment)
                 let mistakes = document.map { AlertSettings.mistakes(in: $0, environment: environment) } ?? []
-                // The first is thrown below.
-                mistakes.dropFirst().forEach { Complaint.write($0.description) }
+                mistakes.forEach { Complaint.write($0.description) }
+                if !mistakes.isEmpty { throw ExitCode(2) }
                 let stated = try AlertSettings(document, packs: judged.rules, secrets: true, environment: environment)
                 _ = try ScreenSettings(document, try ScreenArguments.parse([]), ThemeChoice.search)
                 try Output.write("\(document?.file ?? "no settings file, what is usual"): \(stated.summary)\n")
