@@ -88,7 +88,8 @@ import Testing
 
     @Test func aCheckTellsWhatIsWrongWithEachPart() throws {
         let folder = try TemporaryFolder()
-        let path = try folder.write("[canary]\nmargin = 5\n[budget]\ndaily_usd = 'much'\n[drift]\nmetrics = ['foo']\n", to: "a.toml")
+        let path = try folder.write(
+            "[canary]\nmargin = 5\n[budget]\ndaily_usd = 'much'\n[drift]\nmetrics = ['foo']\n", to: "a.toml")
         let run = try Agentdash.run(["config", "check", "--config", path])
         #expect(run.ending == .code(2))
         #expect(run.errors.contains("a.toml:2:10: canary.margin: "), "\(run.errors)")
