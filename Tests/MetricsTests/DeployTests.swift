@@ -240,6 +240,13 @@ struct DeployTests {
         #expect(traffic.marks.first?.time == midnight + 600 * Span.minute)
         #expect(
             traffic.bench.snapshot().releases(lasting: 3 * Span.day).map { $0.requests.raw } == [2 * (3 * 1440 + 60)])
+        // Also looked back at from before the day, and asked of a time that ended then.
+        let snapshot = traffic.bench.snapshot()
+        let past = snapshot.asOf(midnight + 2 * 1440 * Span.minute)
+        #expect(past.deploys.map(\.label) == ["v2"])
+        #expect(snapshot.asOf(midnight + 300 * Span.minute).deploys == [])
+        let deploy = midnight + 600 * Span.minute
+        #expect(snapshot.releases(in: deploy - Span.hour..<deploy).map { $0.requests.raw } == [120])
     }
 
     @Test func `marks are bounded and in order`() {

@@ -194,7 +194,8 @@ package struct Releases: Sendable {
         guard fine.newest != .min else { return [] }
         let border = (fine.oldestKept + Span.hour - 1).alignedDown(to: Span.hour)
         hours.forEach(in: .min / 2..<min(border, end)) { add($0, Span.hour, $1) }
-        fine.forEach(in: border..<end &+ 1) { add($0, Self.step, $1) }
+        // Of a time before that there are hours alone.
+        if border <= end { fine.forEach(in: border..<end &+ 1) { add($0, Self.step, $1) } }
         return slots
     }
 
