@@ -135,10 +135,7 @@ let package = Package(
         .testTarget(name: "StoreTests", dependencies: ["Store", "CPosix", "Threads"], swiftSettings: settings),
         .testTarget(
             name: "DeliveryTests",
-            dependencies: [
-                "CPosix", "Threads", "Statistics", "Telemetry", "Metrics", "Monitoring", "Export", "Store", "Delivery",
-                "TestSupport",
-            ],
+            dependencies: ["CPosix", "Threads", "Statistics", "Monitoring", "Export", "Store", "Delivery"],
             resources: [.copy("Vectors")], swiftSettings: settings),
         .testTarget(
             name: "EngineTests",

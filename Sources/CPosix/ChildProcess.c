@@ -107,6 +107,42 @@ int agentdash_reap(int process, bool kills) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* In a session of its own. 0, or why not. */
+static int spawn_with(pid_t *process, char *const *arguments, char *const *environment, int input, int output,
+                      int messages) {
+    posix_spawn_file_actions_t actions;
+    int result = posix_spawn_file_actions_init(&actions);
+    if (result != 0)
+        return result;
+    posix_spawnattr_t attributes;
+    result = attributes_with_default_signals(&attributes, POSIX_SPAWN_SETSID);
+    if (result == 0) {
+        posix_spawn_file_actions_adddup2(&actions, input, 0);
+        posix_spawn_file_actions_adddup2(&actions, output, 1);
+        posix_spawn_file_actions_adddup2(&actions, messages, 2);
+        posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+        result = posix_spawnp(process, arguments[0], &actions, &attributes, arguments,
+                              environment == NULL ? environ : environment);
+        posix_spawnattr_destroy(&attributes);
+    }
+    posix_spawn_file_actions_destroy(&actions);
+    return result;
+}
+
+int agentdash_spawn_into(char *const *arguments, int input, int output) {
+    if (input < 3 || output < 3) {
+        errno = EINVAL;
+        return -1;
+    }
+    pid_t process = -1;
+    int result = spawn_with(&process, arguments, NULL, input, output, output);
+    if (result != 0) {
+        errno = result;
+        return -1;
+    }
+    return (int)process;
+}
+
 int agentdash_spawn_program(char *const *arguments, char *const *environment, int input, int *output, int *messages) {
     if (input < 3) {
         errno = EINVAL;
@@ -121,22 +157,7 @@ int agentdash_spawn_program(char *const *arguments, char *const *environment, in
     pid_t process = -1;
     result = pipe_from_program(messages, &messages_writer);
     if (result == 0) {
-        posix_spawn_file_actions_t actions;
-        result = posix_spawn_file_actions_init(&actions);
-        if (result == 0) {
-            posix_spawnattr_t attributes;
-            result = attributes_with_default_signals(&attributes, POSIX_SPAWN_SETSID);
-            if (result == 0) {
-                posix_spawn_file_actions_adddup2(&actions, input, 0);
-                posix_spawn_file_actions_adddup2(&actions, output_writer, 1);
-                posix_spawn_file_actions_adddup2(&actions, messages_writer, 2);
-                posix_spawn_file_actions_addclosefrom_np(&actions, 3);
-                result = posix_spawnp(&process, arguments[0], &actions, &attributes, arguments,
-                                      environment == NULL ? environ : environment);
-                posix_spawnattr_destroy(&attributes);
-            }
-            posix_spawn_file_actions_destroy(&actions);
-        }
+        result = spawn_with(&process, arguments, environment, input, output_writer, messages_writer);
         close(messages_writer);
         if (result != 0)
             close(*messages);

@@ -134,8 +134,8 @@ package enum Effect: Sendable, Equatable {
     case forgetBaseline(String)
     /// Have what is usual learned anew.
     case rebaseline
-    /// Run what rolls the canary back.
-    case rollBack
+    /// Run this, which rolls the canary back, as it was offered.
+    case rollBack(String)
     /// Recount everything held under this, and what comes; nil: all again.
     case filter(RecordFilter?)
 }

@@ -42,7 +42,7 @@ extension Model {
                 return []
             }
             isAboutToRollBack = false
-            return [.rollBack]
+            return [.rollBack(command)]
         }
         return []
     }

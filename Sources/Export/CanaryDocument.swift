@@ -27,9 +27,7 @@ struct CanaryDocument {
 
     /// What would roll it back, as it would be started.
     private var command: JSONValue? {
-        guard let command = report.settings.rollback, let arguments = try? command.arguments(for: report) else {
-            return nil
-        }
+        guard case .success(let arguments)? = report.rollbackArguments else { return nil }
         return .array(arguments.map { .string($0) })
     }
 

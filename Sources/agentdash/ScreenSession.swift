@@ -215,7 +215,7 @@ struct ScreenSession {
             model.baselines.forget(name, at: WallClock.now())
             shelf?.keep(model.baselines)
         case .rebaseline: engine.rebaseline()
-        case .rollBack: rollback?.run()
+        case .rollBack(let offer): rollback?.run(offer)
         case .copy(let text): copy(text)
         case .theme(let name):
             do {

@@ -31,7 +31,7 @@ struct RollbackKeyTests {
         // Another key in between is a no.
         #expect(press("w", &model).isEmpty)
         #expect(press("R", &model).isEmpty)
-        #expect(press("R", &model) == [.rollBack])
+        #expect(press("R", &model) == [.rollBack(Self.command)])
     }
 
     @Test func `another offer is asked for anew`() {
@@ -39,7 +39,7 @@ struct RollbackKeyTests {
         _ = press("R", &model)
         _ = model.update(.rollback(.offered("deployctl rollback v2.2")))
         #expect(press("R", &model).isEmpty)
-        #expect(press("R", &model) == [.rollBack])
+        #expect(press("R", &model) == [.rollBack("deployctl rollback v2.2")])
     }
 
     @Test func `an offer is told once`() {

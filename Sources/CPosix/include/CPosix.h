@@ -56,9 +56,11 @@ int agentdash_reap(int process, bool kills);
  * ours. `arguments` and `environment` end with NULL; without an environment it has ours. `output` and `messages` become the
  * non-blocking ends of what it writes to 1 and 2. The process id, to be handed to agentdash_reap. */
 int agentdash_spawn_program(char *const *arguments, char *const *environment, int input, int *output, int *messages);
+/* The same in our environment, with what it writes going to `output` (at least 3): it goes on when we have ended. */
+int agentdash_spawn_into(char *const *arguments, int input, int output);
 /* Whether a program has ended: agentdash_reap won't wait. */
 bool agentdash_has_ended(int process);
-/* Kills a program of agentdash_spawn_program that was not reaped yet, and what it has started. */
+/* Kills a program of agentdash_spawn_program or agentdash_spawn_into that was not reaped yet, and what it has started. */
 void agentdash_kill_session(int process);
 /* Runs a program that is looked for in PATH, in our environment, with `input` (at least 3) as its descriptor 0, nothing of what it
  * writes shown and no terminal; `arguments` end with NULL. Its exit status, or 128 and the signal that ended it: SIGKILL where it

@@ -3,6 +3,8 @@ import Statistics
 
 /// A rollback that somebody began: what was run for which canary, by whom, and what came of it.
 package struct RollbackRecord: Sendable, Hashable, Codable {
+    /// Tells canaries apart.
+    package let key: String
     package let canary: String
     package let control: String
     /// The program and its arguments.
@@ -20,32 +22,24 @@ package struct RollbackRecord: Sendable, Hashable, Codable {
     package internal(set) var output = ""
 
     /// What is run for a canary.
-    ///
-    /// - Throws: as of `RollbackCommand.arguments`; also where the settings name no command.
-    package init(of report: CanaryReport, by: String, at now: Int64) throws(RollbackCommand.Mistake) {
-        guard let command = report.settings.rollback else {
-            throw RollbackCommand.Mistake(description: "the settings have no [canary] on_rollback")
-        }
-        arguments = try command.arguments(for: report)
-        canary = report.canaryVersion.isEmpty ? report.canaryName : report.canaryVersion
-        control = report.controlVersion.isEmpty ? report.controlName : report.controlVersion
+    package init(of target: RollbackTarget, arguments: [String], by: String, at now: Int64) {
+        canary = target.canaryVersion.isEmpty ? target.canaryVariant : target.canaryVersion
+        control = target.controlVersion.isEmpty ? target.controlVariant : target.controlVersion
+        self.arguments = arguments
         self.by = by
         startedAt = now
         // A version is rolled back once, also when only the end of its story is read again. Without versions the time at
-        // which the canary began tells one from the next.
-        let name = report.canaryVersion.isEmpty ? "\(report.canaryName) \(report.since)" : report.canaryVersion
+        // which the canary began tells one from the next, as far as it is known.
+        let name = target.canaryVersion.isEmpty ? "\(target.canaryVariant) \(target.since)" : target.canaryVersion
         key = SHA256.hexadecimal(Array(name.utf8))
     }
-
-    /// Tells canaries apart.
-    package let key: String
 
     /// Whether nothing is known of its end.
     package var isOpen: Bool { status == nil && problem == nil }
 
     package var hasFailed: Bool { problem != nil || (status ?? 0) != 0 }
 
-    /// `ran deployctl rollback v2.3: exit 0`, in a line.
+    /// `ran deployctl rollback v2.3`, in a line, with what it wrote last.
     package var text: String {
         let command = RollbackCommand.text(arguments)
         if let problem { return "\(command): \(problem)" }

@@ -45,9 +45,9 @@ final class RunningProgram {
         lseek(handed, 0, SEEK_SET)
         var output: Int32 = -1
         var messages: Int32 = -1
-        process = unsafe Self.withCopies(arguments) { arguments in
+        process = unsafe CommandWords.withCopies(arguments) { arguments in
             if let environment {
-                return unsafe Self.withCopies(environment) { environment in
+                return unsafe CommandWords.withCopies(environment) { environment in
                     unsafe agentdash_spawn_program(arguments, environment, handed, &output, &messages)
                 }
             }
@@ -57,7 +57,7 @@ final class RunningProgram {
         self.output = output
         self.messages = messages
         self.limit = limit
-        deadline = Self.milliseconds() + Int64(patience)
+        deadline = MonotonicClock.milliseconds() + Int64(patience)
     }
 
     deinit {
@@ -70,7 +70,7 @@ final class RunningProgram {
     var descriptors: [Int32] { [output, messages] }
 
     /// ms until it is late.
-    var rest: Int64 { max(0, deadline - Self.milliseconds()) }
+    var rest: Int64 { max(0, deadline - MonotonicClock.milliseconds()) }
 
     /// Takes what it wrote; how it ended, once it has.
     func advance() -> End? {
@@ -78,7 +78,7 @@ final class RunningProgram {
         let hasEnded = agentdash_has_ended(process)
         take(output, into: &end.output)
         take(messages, into: &end.messages)
-        if !hasEnded, Self.milliseconds() < deadline { return nil }
+        if !hasEnded, MonotonicClock.milliseconds() < deadline { return nil }
         if hasEnded {
             isReaped = true
             // What it left running in the background keeps nobody waiting.
@@ -109,18 +109,25 @@ final class RunningProgram {
         }
     }
 
-    private static func milliseconds() -> Int64 {
-        var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
-    }
+}
 
-    private static func withCopies<Result>(
+/// Words as a program takes them.
+enum CommandWords {
+    static func withCopies<Result>(
         _ texts: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
     ) -> Result {
         var pointers = unsafe texts.map { unsafe strdup($0) } + [nil]
         defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
         return unsafe body(&pointers)
+    }
+}
+
+/// For how long a program may run.
+enum MonotonicClock {
+    static func milliseconds() -> Int64 {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
 

@@ -32,6 +32,16 @@ package struct CanaryReport: Sendable {
     /// What the verdict rests on; nil where there is no control.
     package var evidence: CanarySoak?
     package var settings: CanarySettings
+    /// What is rolled back, and to what, where the settings say how and the verdict asks for it; else nil.
+    package var rollback: Result<RollbackTarget, RollbackCommand.Mistake>?
+
+    /// What would be run to roll it back; nil where nothing is to be, or the settings do not say how.
+    package var rollbackArguments: Result<[String], RollbackCommand.Mistake>? {
+        guard let command = settings.rollback, let rollback else { return nil }
+        return rollback.flatMap { target in
+            Result { () throws(RollbackCommand.Mistake) in try command.arguments(for: target) }
+        }
+    }
 
     /// Since when it is to be rolled back, µs since 1970; nil where it is not.
     package var rollbackSince: Int64? { verdict == .rollback ? evidence?.findings.accusedAt : nil }
@@ -83,5 +93,13 @@ package struct CanaryReport: Sendable {
                 CanaryDecision(.inconclusive, ["it has just begun"])
             }
         (verdict, reasons) = (decision.verdict, decision.reasons)
+        if verdict == .rollback, settings.rollback != nil, let controlSymbol {
+            let since = since
+            rollback = Result { () throws(RollbackCommand.Mistake) in
+                try RollbackTarget(
+                    snapshot, control: (controlName, controlSymbol), canary: (canaryName, canarySymbol), since: since,
+                    now: now)
+            }
+        }
     }
 }

@@ -60,13 +60,13 @@ package struct RollbackCommand: Sendable, Hashable {
     /// The program and its arguments for a canary.
     ///
     /// - Throws: where the input names a version that could be taken for anything else than a name.
-    package func arguments(for report: CanaryReport) throws(Mistake) -> [String] {
+    package func arguments(for target: RollbackTarget) throws(Mistake) -> [String] {
         func value(_ place: Place) -> String {
             switch place {
-            case .control: report.controlVersion.isEmpty ? report.controlName : report.controlVersion
-            case .canary: report.canaryVersion.isEmpty ? report.canaryName : report.canaryVersion
-            case .controlVariant: report.controlName
-            case .canaryVariant: report.canaryName
+            case .control: target.controlVersion.isEmpty ? target.controlVariant : target.controlVersion
+            case .canary: target.canaryVersion.isEmpty ? target.canaryVariant : target.canaryVersion
+            case .controlVariant: target.controlVariant
+            case .canaryVariant: target.canaryVariant
             }
         }
         var arguments = words
@@ -88,7 +88,7 @@ package struct RollbackCommand: Sendable, Hashable {
     /// The line as one would type it.
     package static func text(_ arguments: [String]) -> String {
         arguments.map { word in
-            let isPlain = !word.isEmpty && word.utf8.allSatisfy(isPlainByte)
+            let isPlain = !word.isEmpty && word.utf8.allSatisfy(isPlain)
             return isPlain
                 ? word
                 : "'"
@@ -97,17 +97,22 @@ package struct RollbackCommand: Sendable, Hashable {
         }.joined(separator: " ")
     }
 
+    /// Letters, digits and what stands between them in a version: no option, no path, no address, no file to be read.
     private static func isName(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 200 && text.utf8.first != UInt8(ascii: "-")
-            && text.utf8.allSatisfy(isPlainByte)
+        guard let first = text.utf8.first, isAlphanumeric(first) else { return false }
+        return text.utf8.count <= 200 && text.utf8.allSatisfy { isAlphanumeric($0) || "._-+".utf8.contains($0) }
+            && !text.contains("..")
     }
 
-    private static func isPlainByte(_ byte: UInt8) -> Bool {
+    /// Read by a shell as it stands.
+    private static func isPlain(_ byte: UInt8) -> Bool { isAlphanumeric(byte) || "._-:/@+=,".utf8.contains(byte) }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
-        default: "._-:/@+=,".utf8.contains(byte)
+        default: false
         }
     }
 

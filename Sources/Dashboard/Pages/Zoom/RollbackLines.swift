@@ -18,15 +18,17 @@ struct RollbackLines {
                     "\(context.glyphs[isBad ? .critical : .good]) \(text)", isBad ? .critical : .good, bold: isBad))
             return
         }
-        guard let command = canary.settings.rollback, canary.verdict == .rollback, !canary.isOver else { return }
-        do {
-            let text = RollbackCommand.text(try command.arguments(for: canary))
+        guard !canary.isOver else { return }
+        switch canary.rollbackArguments {
+        case .success(let arguments)?:
+            let text = RollbackCommand.text(arguments)
             let isOffered = if case .offered = context.rollback { true } else { false }
             sheet.line(
                 StyledText(isOffered ? "R runs " : "to roll it back: ", .dim) + StyledText(text, .text, bold: true),
                 target: Target(id: "rollback", copies: text))
-        } catch {
-            sheet.line(StyledText("\(context.glyphs[.notice]) it can't be rolled back: \(error.description)", .warning))
+        case .failure(let mistake)?:
+            sheet.line(StyledText("\(context.glyphs[.notice]) it can't be rolled back: \(mistake)", .warning))
+        case nil: break
         }
     }
 }
