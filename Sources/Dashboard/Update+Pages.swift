@@ -66,19 +66,32 @@ extension Model {
 
     /// What the row with the focus stands for.
     var target: Target? {
-        visibleSheet.flatMap { (cursors[page] ?? Cursor()).target(in: $0) }
+        visibleSheet.flatMap { (cursors[page] ?? Cursor()).target(in: $0, height: seenLines) }
     }
+
+    /// Lines of a page that are seen at once.
+    private var seenLines: Int { SheetView.inside(body).height }
 
     mutating func moveRows(by offset: Int) {
         guard let sheet = visibleSheet else { return }
-        cursors[page, default: Cursor()].move(
-            by: offset, in: sheet, height: SheetView.inside(body).height)
+        cursors[page, default: Cursor()].move(by: offset, in: sheet, height: seenLines)
+    }
+
+    /// - Parameter direction: 1 or −1.
+    mutating func scrollPage(by direction: Int) {
+        guard let sheet = visibleSheet else { return }
+        cursors[page, default: Cursor()].scroll(by: direction, in: sheet, height: seenLines)
+    }
+
+    /// - Parameter direction: 1 or −1.
+    mutating func turnPage(by direction: Int) {
+        guard let sheet = visibleSheet else { return }
+        cursors[page, default: Cursor()].page(by: direction, in: sheet, height: seenLines)
     }
 
     mutating func jumpRows(toEnd: Bool) {
         guard let sheet = visibleSheet else { return }
-        cursors[page, default: Cursor()].jump(
-            toEnd: toEnd, in: sheet, height: SheetView.inside(body).height)
+        cursors[page, default: Cursor()].jump(toEnd: toEnd, in: sheet, height: seenLines)
     }
 
     // MARK: Opening
@@ -157,10 +170,12 @@ extension Model {
         var cursor = cursors[page] ?? Cursor()
         let inside = SheetView.inside(body)
         let line = SheetView(sheet: sheet, cursor: cursor).firstLine(height: inside.height) + y - inside.y
-        let before = cursor.target(in: sheet)
-        guard inside.contains(x: x, y: y), cursor.jump(toLine: line, in: sheet) else { return [] }
+        let before = cursor.target(in: sheet, height: inside.height)
+        guard inside.contains(x: x, y: y), cursor.jump(toLine: line, in: sheet, height: inside.height) else {
+            return []
+        }
         cursors[page] = cursor
-        return cursor.target(in: sheet) == before ? open() : []
+        return cursor.target(in: sheet, height: inside.height) == before ? open() : []
     }
 }
 

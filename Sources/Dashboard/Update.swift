@@ -49,7 +49,7 @@ extension Model {
         switch key {
         case .click(let x, let y): return clicked(x: x, y: y, isFooterDrawn: !hadNotice)
         case .wheel(let up, _, _):
-            moveRows(by: up ? -3 : 3)
+            scrollPage(by: up ? -1 : 1)
             return []
         default: break
         }
@@ -91,8 +91,8 @@ extension Model {
         case .right: moveSideways(1)
         case .up: if page == .overview { moveFocus(-2) } else { moveRows(by: -1) }
         case .down: if page == .overview { moveFocus(2) } else { moveRows(by: 1) }
-        case .pageUp: moveRows(by: -max(1, size.height - 6))
-        case .pageDown: moveRows(by: max(1, size.height - 6))
+        case .pageUp: turnPage(by: -1)
+        case .pageDown: turnPage(by: 1)
         case .first: jumpRows(toEnd: false)
         case .last: jumpRows(toEnd: true)
         case .acknowledge: return acknowledge()

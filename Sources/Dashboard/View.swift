@@ -55,7 +55,8 @@ extension Model {
         FilterLine(model: self).draw(y: 2, on: &screen)
         let sheet = figures.flatMap { self.sheet($0, in: body, glyphs: screen.glyphs) } ?? helpSheet
         let cursor = cursors[page] ?? Cursor()
-        Footer(model: self, target: sheet.flatMap { cursor.target(in: $0) }).draw(y: size.height - 1, on: &screen)
+        Footer(model: self, target: sheet.flatMap { cursor.target(in: $0, height: SheetView.inside(body).height) })
+            .draw(y: size.height - 1, on: &screen)
         if let sheet {
             SheetView(sheet: sheet, cursor: cursor).draw(in: body, on: &screen)
         } else if page == .overview {

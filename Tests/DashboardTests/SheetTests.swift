@@ -62,20 +62,87 @@ struct SheetTests {
             let sheet = sheet(rows, heights: (0..<count).map { _ in random.next() % 7 == 0 ? 4 : 1 })
             let size = Size(width: 16 + Int(random.next() % 20), height: 7 + Int(random.next() % 20))
             var cursor = Cursor()
-            cursor.move(by: Int(random.next() % 50), in: sheet)
+            let height = size.height - 2
+            for _ in 0..<random.next() % 50 {
+                switch random.next() % 6 {
+                case 0: cursor.page(by: 1, in: sheet, height: height)
+                case 1: cursor.page(by: -1, in: sheet, height: height)
+                case 2: cursor.scroll(by: random.next() % 2 == 0 ? 1 : -1, in: sheet, height: height)
+                case 3: cursor.move(by: -1, in: sheet, height: height)
+                default: cursor.move(by: 1, in: sheet, height: height)
+                }
+            }
             var screen = Screen(size: size)
             SheetView(sheet: sheet, cursor: cursor).draw(in: screen.bounds, on: &screen)
-            guard let focused = cursor.target(in: sheet) else { continue }
+            guard let focused = cursor.target(in: sheet, height: height) else { continue }
             #expect(screen.rows.contains { $0.contains("▸\(focused.id)") }, "\(focused.id) of \(count) in \(size)")
         }
+    }
+
+    @Test(arguments: ["j", "k", "page down", "page up", "wheel"])
+    func `every line of a page is seen on the way to its end`(key: String) {
+        var random = SeededGenerator(37)
+        for _ in 0..<50 {
+            let count = 1 + Int(random.next() % 90)
+            // Rows that can have the focus stand far apart, or nowhere.
+            let share = 1 + random.next() % 40
+            let rows = (0..<count).map { random.next() % share == 0 ? "row\($0)!" : nil }
+            let heights = (0..<count).map { _ in random.next() % 9 == 0 ? 5 : 1 }
+            let sheet = sheet(rows, heights: heights)
+            let height = 5 + Int(random.next() % 20)
+            var cursor = Cursor()
+            cursor.jump(toEnd: ["k", "page up"].contains(key), in: sheet, height: height)
+            var seen = Set<Int>()
+            func look() {
+                let first = cursor.firstLine(in: sheet, height: height)
+                var y = 0
+                for (place, itemHeight) in heights.enumerated() {
+                    if y >= first, y + itemHeight <= first + height { seen.insert(place) }
+                    y += itemHeight
+                }
+            }
+            look()
+            for _ in 0..<(2 * sheet.height + 10) {
+                switch key {
+                case "j": cursor.move(by: 1, in: sheet, height: height)
+                case "k": cursor.move(by: -1, in: sheet, height: height)
+                case "page down": cursor.page(by: 1, in: sheet, height: height)
+                case "page up": cursor.page(by: -1, in: sheet, height: height)
+                default: cursor.scroll(by: 1, in: sheet, height: height)
+                }
+                look()
+            }
+            #expect(seen.count == count, "\(Set(0..<count).subtracting(seen).sorted()) never in \(height) lines: \(zip(rows, heights).map { "\($0.0 == nil ? "-" : "R")\($0.1)" })")
+        }
+    }
+
+    @Test func `rows that move take with them what is seen`() {
+        var cursor = Cursor()
+        let rows = (0..<60).map { "r\($0)" as String? }
+        cursor.page(by: 1, in: sheet(rows), height: 10)
+        #expect(cursor.firstLine(in: sheet(rows), height: 10) == 10)
+        #expect(cursor.target(in: sheet(rows), height: 10)?.id == "r10")
+        let later = sheet(["new", "newer"] + rows)
+        #expect(cursor.firstLine(in: later, height: 10) == 12)
+        #expect(cursor.target(in: later, height: 10)?.id == "r10")
+    }
+
+    @Test func `what is out of sight is not opened`() {
+        var cursor = Cursor()
+        let page = sheet(["a"] + Array(repeating: nil, count: 40))
+        for _ in 0..<4 { cursor.move(by: 1, in: page, height: 10) }
+        #expect(cursor.firstLine(in: page, height: 10) == 12)
+        #expect(cursor.target(in: page, height: 10) == nil)
+        for _ in 0..<4 { cursor.move(by: -1, in: page, height: 10) }
+        #expect(cursor.target(in: page, height: 10)?.id == "a")
     }
 
     @Test func `a page without rows scrolls by lines`() {
         var cursor = Cursor()
         let lines = sheet(Array(repeating: nil, count: 30))
-        cursor.move(by: 4, in: lines)
+        cursor.move(by: 4, in: lines, height: 10)
         #expect(SheetView(sheet: lines, cursor: cursor).firstLine(height: 10) == 4)
-        cursor.jump(toEnd: true, in: lines)
+        cursor.jump(toEnd: true, in: lines, height: 10)
         #expect(SheetView(sheet: lines, cursor: cursor).firstLine(height: 10) == 20)
         cursor.jump(toEnd: false, in: lines)
         #expect(SheetView(sheet: lines, cursor: cursor).firstLine(height: 10) == 0)

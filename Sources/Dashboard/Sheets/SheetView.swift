@@ -1,7 +1,7 @@
 import Canvas
 import Query
 
-/// Draws a sheet in its frame, scrolled so that the row with the focus is seen.
+/// Draws a sheet in its frame, scrolled as the cursor says.
 struct SheetView {
     let sheet: Sheet
     let cursor: Cursor
@@ -12,20 +12,7 @@ struct SheetView {
     }
 
     /// The sheet's line that is drawn first.
-    func firstLine(height: Int) -> Int {
-        let most = max(0, sheet.height - height)
-        guard let focused = cursor.target(in: sheet) else { return min(cursor.line, most) }
-        var y = 0
-        for item in sheet.items {
-            if item.target?.id == focused.id {
-                // Some lines around it; and what leads to the first row is seen with it.
-                let isFirst = sheet.targets.first?.id == focused.id
-                return isFirst && y + item.height <= height ? 0 : min(most, max(0, y + item.height - height * 2 / 3))
-            }
-            y += item.height
-        }
-        return 0
-    }
+    func firstLine(height: Int) -> Int { cursor.firstLine(in: sheet, height: height) }
 
     func draw(in rect: Rect, on screen: inout Screen) {
         let inside = Self.inside(rect)
@@ -33,7 +20,7 @@ struct SheetView {
             rect, title: sheet.title, trailing: sheet.trailing, style: Style(.focus),
             titleStyle: Style(.title, bold: true))
         let first = firstLine(height: inside.height)
-        let focused = cursor.target(in: sheet)
+        let focused = cursor.target(in: sheet, height: inside.height)
         var y = inside.y - first
         for item in sheet.items {
             defer { y += item.height }
