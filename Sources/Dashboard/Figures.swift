@@ -42,6 +42,8 @@ struct Figures: Sendable {
     let then: Tally
     let drift: DriftReport
     let canary: CanaryReport?
+    /// Versions that run in the shadow.
+    let shadows: [ShadowReport]
     /// What changed of what runs, oldest first.
     let deploys: [DeployMark]
     let changes: ChangeReport?
@@ -56,8 +58,6 @@ struct Figures: Sendable {
     var filter: RecordFilter? { scope.filter }
     var snapshot: Snapshot { situation.snapshot }
     var names: SymbolNames { snapshot.names }
-    /// Versions that run in the shadow.
-    var shadows: [ShadowReport] { situation.shadows() }
 
     /// - Parameter former: figures of a second ago. Until alerts are judged again, what is over is told as it was then: bars,
     ///   baseline, worst slices, explanations and what the day costs.
@@ -89,6 +89,7 @@ struct Figures: Sendable {
                 DriftQuestion(situation.watches.drift, baseline: scope.baseline, saved: scope.saved),
                 counted: .init(now: totals.tally, baseline: compared.kind, then: compared.tally))
         canary = situation.canary()
+        shadows = former?.shadows ?? situation.shadows()
         deploys = former?.deploys ?? snapshot.deploys
         verdict = situation.verdict(
             window: scope.window, canary: canary, explained: former?.verdict.explained, deploys: deploys)
@@ -105,9 +106,9 @@ struct Figures: Sendable {
             ? former?.changes ?? ChangeReport(snapshot, deploys: deploys, where: scope.filter) : nil
         trajectories =
             scope.hasTrajectories
-            ? TrajectoryReport(
-                snapshot, now: totals.tally, then: compared.tally,
-                in: min(totals.from, snapshot.now ?? 0)...(snapshot.now ?? 0), where: scope.filter) : nil
+            ? former?.trajectories
+                ?? TrajectoryReport(
+                    snapshot, now: totals.tally, then: compared.tally, in: times, where: scope.filter) : nil
         worstSlices =
             scope.hasSlices
             ? former?.worstSlices ?? WorstSlice.all(in: snapshot, over: scope.window) : []
@@ -158,7 +159,7 @@ struct Figures: Sendable {
 
     /// Relative change against the baseline; nil without one.
     func change(_ value: (Tally) -> Double?) -> Double? {
-        DriftReport.relativeChange(value(tally), from: value(then))
+        DriftMetric.relativeChange(value(tally), from: value(then))
     }
 
     /// Relative change of something that grows with time: both sides per second.

@@ -76,8 +76,8 @@ extension Model {
             return refuse("\(SavedBaselines.limit) are kept: forget one (:forget-baseline)")
         }
         self.prompt = nil
-        baseline = .saved(name)
-        notice = "kept as \(name): drift is measured against it"
+        // What was looked at stays in sight: this window is no drift from itself.
+        notice = "kept as \(name): \(keys.name(of: .baseline) ?? "baseline") and Tab compare with it"
         return [.keepBaseline(saved)]
     }
 

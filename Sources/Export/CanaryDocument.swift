@@ -67,16 +67,19 @@ struct CanaryDocument {
             ("design_effect", .number(Document.rounded(soak.designEffect, 3))),
             ("step", .integer(Int64(soak.step))),
             ("planned_requests", report.settings.mode == .ab ? Document.rate(soak.planned?.rounded(.up)) : nil),
-            ("routing", soak.routing.map(Self.routing)))
+            ("routing", soak.routing.map(routing)))
     }
 
     private static func odds(_ value: Double, _ bar: Double) -> JSONValue {
         .members(("log_e", .number(Document.rounded(value, 3))), ("needs", .number(Document.rounded(bar, 3))))
     }
 
-    private static func routing(_ routing: CanaryRouting) -> JSONValue {
-        .members(
-            ("algorithm", .string(routing.algorithm.rawValue)), ("percent", .integer(Int64(routing.percent))),
+    /// A hash that is neither stated nor fits is none to be named.
+    private func routing(_ routing: CanaryRouting) -> JSONValue {
+        let isNamed = routing.fits || report.settings.routing != nil
+        return .members(
+            ("algorithm", isNamed ? .string(routing.algorithm.rawValue) : nil),
+            ("percent", isNamed ? .integer(Int64(routing.percent)) : nil),
             ("fits", .bool(routing.fits)), ("looked_at", .integer(Int64(routing.looked))),
             ("canary_elsewhere", Document.rate(routing.canaryElsewhere)),
             ("control_elsewhere", Document.rate(routing.controlElsewhere)))

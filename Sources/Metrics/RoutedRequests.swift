@@ -60,12 +60,16 @@ struct UserRouter: Sendable {
     private static let size = 1 << 12
     /// One user in so many is looked at.
     static let sampling: UInt64 = 8
+    /// Bytes; nobody is called so.
+    private static let longestName = 256
 
     /// - Returns: nil where the request is not looked at: it has no variant, its user is not known or not among those.
     mutating func buckets(of record: borrowing Record, bytes: RawSpan) -> UserBuckets? {
         let user = record.userHash
         let text = record.userText
-        guard user != 0, user % Self.sampling == 0, !text.isEmpty, !record.values[.variant].isAbsent else { return nil }
+        guard user != 0, user % Self.sampling == 0, (1...Self.longestName).contains(text.count),
+            !record.values[.variant].isAbsent
+        else { return nil }
         if users.isEmpty {
             users = [UInt64](repeating: 0, count: Self.size)
             buckets = [UserBuckets](repeating: UserBuckets(mod100: 0, first32: 0), count: Self.size)

@@ -27,11 +27,12 @@ package struct Shadows: Sendable {
 
     package func presence(of name: Symbol) -> Presence? { presences.first { $0.name == name }?.presence }
 
-    /// Sums by name over the slots of 5 minutes that `from..<to` touches.
-    package func sum(from: Int64, to: Int64) -> NameTable<ShadowRow> {
-        var table = NameTable<ShadowRow>()
-        slots.forEach(in: from..<to) { table.merge($1[0]) }
-        return table
+    /// The counts of one name over the slots of 5 minutes that `from..<to` touches.
+    package func sum(of name: Symbol, from: Int64, to: Int64) -> ShadowRow {
+        var sum = ShadowRow()
+        guard from < to else { return sum }
+        slots.forEach(in: from..<to) { if let row = $1[0][name] { sum.add(row) } }
+        return sum
     }
 
     // MARK: Counting
@@ -75,13 +76,26 @@ package struct Shadows: Sendable {
         return .other
     }
 
-    private mutating func see(_ name: Symbol, at time: Int64) -> Symbol {
-        var place = presences.firstIndex { $0.name == name }
-        if place == nil, presences.count < Self.most {
-            presences.append((name, Presence(first: time, last: time)))
-            place = presences.count - 1
+    /// Where a name stands; nil where as many run at this time.
+    private mutating func place(of name: Symbol, at time: Int64) -> Int? {
+        if let place = presences.firstIndex(where: { $0.name == name }) { return place }
+        let presence = (name, Presence(first: time, last: time))
+        if presences.count < Self.most || name == .other {
+            presences.append(presence)
+            return presences.count - 1
         }
-        guard let place else { return .other }
+        // Who has been away longest makes room.
+        let oldest = presences.indices.min { presences[$0].presence.last < presences[$1].presence.last }
+        guard let oldest, presences[oldest].presence.last + Self.pause < time else { return nil }
+        presences[oldest] = presence
+        return oldest
+    }
+
+    private mutating func see(_ name: Symbol, at time: Int64) -> Symbol {
+        guard let place = place(of: name, at: time) else {
+            // With the others that there is no room for.
+            return name == .other ? name : see(.other, at: time)
+        }
         if time > presences[place].presence.last + Self.pause {
             presences[place].presence = Presence(first: time, last: time)
         } else if time >= presences[place].presence.first - Self.pause {
@@ -229,7 +243,7 @@ struct ShadowPartners: Sendable {
 
 /// The newest values by a hash.
 private struct Recent<Value: Sendable>: Sendable {
-    private var values: [UInt64: Value] = [:]
+    private var values: [UInt64: (value: Value, place: Int)] = [:]
     private var order: [UInt64] = []
     private var next = 0
     private let most: Int
@@ -237,14 +251,18 @@ private struct Recent<Value: Sendable>: Sendable {
     init(_ most: Int) { self.most = most }
 
     subscript(key: UInt64) -> Value? {
-        get { values[key] }
+        get { values[key]?.value }
         set {
             guard let newValue else { return }
-            if values.updateValue(newValue, forKey: key) != nil { return }
-            if order.count < most {
+            if let known = values[key] {
+                values[key] = (newValue, known.place)
+            } else if order.count < most {
+                values[key] = (newValue, order.count)
                 order.append(key)
             } else {
-                values[order[next]] = nil
+                // Unless it was taken and has come again.
+                if values[order[next]]?.place == next { values[order[next]] = nil }
+                values[key] = (newValue, next)
                 order[next] = key
                 next = (next + 1) % most
             }
@@ -252,5 +270,5 @@ private struct Recent<Value: Sendable>: Sendable {
     }
 
     /// Its place in the ring stays taken until its turn comes.
-    mutating func take(_ key: UInt64) -> Value? { values.isEmpty ? nil : values.removeValue(forKey: key) }
+    mutating func take(_ key: UInt64) -> Value? { values.isEmpty ? nil : values.removeValue(forKey: key)?.value }
 }

@@ -108,12 +108,22 @@ package struct Verdict: Sendable, Hashable {
             clauses: Self.figures(snapshot, window: window) + (hold ? ["canary HOLD"] : []) + notes)
     }
 
+    /// What most rules ask for, in 1/1024 request.
+    private static let leastRequests: Int64 = 20 * 1024
+
     private static func figures(_ snapshot: Snapshot, window: Window) -> [String] {
         let totals = snapshot.totals(window, parts: [])
         let everything = snapshot.totals(.all, parts: []).tally
         let count = everything.requests.value
         var clauses = ["\(Wording.count(count)) request\(count == 1 ? "" : "s")"]
         if everything.judged == 0, count > 0 { clauses.append("no outcome known") }
+        // Where hardly anything happens, rules about minutes find too little to judge.
+        if let rate = totals.tally.errorRate, rate >= 0.1, totals.tally.judged >= leastRequests,
+            let now = snapshot.now,
+            snapshot.totals(lasting: 5 * Span.minute, endingAt: now, parts: []).tally.judged < leastRequests
+        {
+            clauses.append("\(Wording.wholePercent(rate)) failed, too few in 5m to judge")
+        }
         if let cost = totals.costPerHour { clauses.append("\(Wording.dollars(cost))/h") }
         return clauses
     }

@@ -41,4 +41,14 @@ extension NumberFormat {
         if seconds < 172_800 { return "\(seconds / 3600)h\(two(seconds % 3600 / 60))m" }
         return "\(seconds / 86_400)d\(two(seconds % 86_400 / 3600))h"
     }
+
+    /// How long something has lasted, as coarse as it is long: `42s`, `4m12s`, `39m`, `3h12m`. It is drawn every second.
+    package static func elapsed(_ seconds: Double) -> String {
+        let whole = max(0, seconds).rounded(.down)
+        return switch whole {
+        case ..<60: age(whole)
+        case 600..<3600: age(whole)
+        default: duration(whole, compact: true)
+        }
+    }
 }

@@ -36,21 +36,16 @@ package enum KolmogorovDistribution {
     /// P(D⁺ ≥ d), Birnbaum and Tingey's sum.
     private static func oneSidedTail(_ d: Double, _ count: Int) -> Double {
         let n = Double(count)
-        let whole = logFactorial(n)
+        let whole = LogFactorial.of(n)
         var sum = 0.0
         for j in 0...Int(n * (1 - d)) {
             let j = Double(j)
             let rest = 1 - d - j / n
             guard rest > 0 else { break }
             sum += exp(
-                whole - logFactorial(j) - logFactorial(n - j) + (j - 1) * log(d + j / n) + (n - j) * log(rest))
+                whole - LogFactorial.of(j) - LogFactorial.of(n - j) + (j - 1) * log(d + j / n) + (n - j) * log(rest))
         }
         return d * sum
-    }
-
-    private static func logFactorial(_ n: Double) -> Double {
-        var sign: Int32 = 0
-        return unsafe lgamma_r(n + 1, &sign)
     }
 
     /// P(D ≤ d): the middle of the n-th power of a matrix of 2·⌈nd⌉ − 1 rows.
@@ -70,7 +65,7 @@ package enum KolmogorovDistribution {
         step[(size - 1) * size] += 2 * h - 1 > 0 ? pow(2 * h - 1, Double(size)) : 0
         for i in 0..<size {
             for j in 0..<min(size, i + 2) where i - j + 1 > 0 {
-                step[i * size + j] /= exp(logFactorial(Double(i - j + 1)))
+                step[i * size + j] /= exp(LogFactorial.of(Double(i - j + 1)))
             }
         }
         let (power, exponent) = Self.power(step, size, count)

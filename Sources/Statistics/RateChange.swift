@@ -15,21 +15,22 @@ package enum RateChange {
         let all = hits + max(0, reference.rounded(.up))
         guard hits > 0, all < 1e7 else { return hits > 0 ? 0.5 : 1 }
         let share = currentCount / (currentCount + referenceCount)
-        var sum = 0.0
-        var k = hits
-        while k <= all {
-            let term = exp(
-                logFactorial(all) - logFactorial(k) - logFactorial(all - k) + k * log(share)
+        func probability(_ k: Double) -> Double {
+            exp(
+                LogFactorial.of(all) - LogFactorial.of(k) - LogFactorial.of(all - k) + k * log(share)
                     + (all - k) * log1p(-share))
-            sum += term
-            if term < 1e-16, k > all * share { break }
-            k += 1
         }
-        return min(1, sum)
-    }
-
-    private static func logFactorial(_ n: Double) -> Double {
-        var sign: Int32 = 0
-        return unsafe lgamma_r(n + 1, &sign)
+        // Away from the most likely number, one term made from the other until they no longer count: below it the other tail.
+        let isAbove = hits >= all * share
+        let odds = share / (1 - share)
+        var k = isAbove ? hits : hits - 1
+        var term = probability(k)
+        var sum = term
+        while term > sum * 1e-17, term > 0, k > 0 || isAbove {
+            term *= isAbove ? (all - k) / (k + 1) * odds : k / (all - k + 1) / odds
+            k += isAbove ? 1 : -1
+            sum += term
+        }
+        return min(1, max(0, isAbove ? sum : 1 - sum))
     }
 }

@@ -165,18 +165,14 @@ package struct TwoByTwoTable: Sendable, Hashable {
     private static func fisher(a: Double, b: Double, c: Double, d: Double) -> Double {
         let (row, column, all) = (a + b, a + c, a + b + c + d)
         guard all > 0, a > 0 else { return 1 }
-        func logFactorial(_ n: Double) -> Double {
-            // The form without global state.
-            let (value, _): (Double, Int) = lgamma(n + 1)
-            return value
-        }
         func probability(_ k: Double) -> Double {
             let numerator =
-                logFactorial(row) + logFactorial(all - row) + logFactorial(column) + logFactorial(all - column)
+                LogFactorial.of(row) + LogFactorial.of(all - row) + LogFactorial.of(column)
+                + LogFactorial.of(all - column)
             let cells =
-                logFactorial(k) + logFactorial(row - k) + logFactorial(column - k)
-                + logFactorial(all - row - column + k)
-            return exp(numerator - logFactorial(all) - cells)
+                LogFactorial.of(k) + LogFactorial.of(row - k) + LogFactorial.of(column - k)
+                + LogFactorial.of(all - row - column + k)
+            return exp(numerator - LogFactorial.of(all) - cells)
         }
         let isAbove = a >= row * column / all
         var k = isAbove ? a : a - 1

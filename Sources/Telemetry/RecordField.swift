@@ -166,6 +166,15 @@ package enum RecordField: String, Sendable, CaseIterable {
 
     /// Band of a question's length in characters: under 200 is short, from 1,000 on long.
     package static func band(ofInputLength characters: Int64) -> String {
-        characters < 200 ? "short" : characters < 1_000 ? "medium" : "long"
+        switch bandStart(ofInputLength: characters) {
+        case 0: "short"
+        case 200: "medium"
+        default: "long"
+        }
+    }
+
+    /// The least length of the same band.
+    package static func bandStart(ofInputLength characters: Int64) -> Int64 {
+        characters < 200 ? 0 : characters < 1_000 ? 200 : 1_000
     }
 }

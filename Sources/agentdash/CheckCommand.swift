@@ -18,7 +18,8 @@ struct CheckCommand: ParsableCommand {
             EXIT CODES
               0  nothing fires at --fail-on or above
               1  something does
-              2  anything else: usage, settings, a broken rule, input that can't be read
+              2  anything else: usage, settings, input that can't be read, or a rule that is
+                 broken while nothing fires
 
             EXAMPLES
               agentdash check --fail-on P1 day.jsonl
@@ -107,7 +108,7 @@ struct CheckCommand: ParsableCommand {
         let count = snapshot.timeline.sumOfAll(parts: []).requests.raw
         var words = "\(count) request\(count == 1 ? "" : "s")"
         if let first = snapshot.firstTime, let last = snapshot.newestTime {
-            words += " in \(NumberFormat.age(Double(last - first) / 1e6)) to \(ClockTime(last).rfc3339)"
+            words += " in \(NumberFormat.elapsed(Double(last - first) / 1e6)) to \(ClockTime(last).rfc3339)"
         }
         if condition {
             let readings = situation.rules.first.flatMap { situation.explanation(ofRule: $0.name)?.readings } ?? []

@@ -112,7 +112,8 @@ struct SheetTests {
                 }
                 look()
             }
-            #expect(seen.count == count, "\(Set(0..<count).subtracting(seen).sorted()) never in \(height) lines: \(zip(rows, heights).map { "\($0.0 == nil ? "-" : "R")\($0.1)" })")
+            let items = zip(rows, heights).map { "\($0 == nil ? "" : "row ")\($1)" }
+            #expect(seen.count == count, "\(Set(0..<count).subtracting(seen).sorted()) not in \(height): \(items)")
         }
     }
 

@@ -126,7 +126,7 @@ import Testing
         let run = try peaceful([])
         #expect(run.ending == .code(0) && run.text.isEmpty)
         #expect(
-            run.errors == "nothing fires: 240 requests in 9m to 2026-03-09T10:09:57.500Z, 5 rules judged\n",
+            run.errors == "nothing fires: 240 requests in 9m57s to 2026-03-09T10:09:57.500Z, 5 rules judged\n",
             "\(run.errors)")
         let condition = try peaceful(["--when", "error_rate > 10%", "--over", "5m"])
         #expect(condition.ending == .code(0) && condition.text.isEmpty)

@@ -81,7 +81,7 @@ import Testing
         first.send("b")
         try first.require("a name keeps this window")
         first.send("good\r")
-        try first.require("vs good")
+        try first.require("kept as good")
         first.expectQuit()
 
         let second = try Agentdash.start([path], environment: environment)

@@ -110,7 +110,7 @@ struct TrajectoryTests {
         let all = rows.trajectories(in: times, limit: 9)
         #expect(all.worst.map(\.request.traceID) == ["t370", "t350", "t360"])
         #expect(all.worst.map(\.failuresInARow) == [5, 0, 0])
-        #expect(all.worst[1].redundantCalls == 12 && all.worst[1].extraSteps == 40)
+        #expect(all.worst[1].redundantCalls == 12 && all.worst[1].unusualSteps == 40)
         #expect(all.worst[2].sameToolInARow == 8 && all.worst[2].tool == search)
         #expect(rows.trajectories(in: times, where: try RecordFilter("trace_id = t350"), limit: 9).worst.count == 1)
     }

@@ -55,6 +55,19 @@ import Testing
         #expect(stated.reasons.contains { $0.contains("sha256-mod100") })
     }
 
+    @Test func oneUserSentByHandIsNoMismatch() throws {
+        var settings = CanarySettings()
+        settings.routing = .mod100
+        // Every user of a bucket: as if it were one who asks much.
+        let report = try report(settings) { user, _ in
+            let bucket = UserBucket.mod100.bucket(of: user)
+            return bucket < 10 || (50..<52).contains(bucket)
+        }
+        let routing = try #require(report.evidence?.routing)
+        #expect(!routing.fits && !routing.isBroken)
+        #expect(!report.reasons.contains("mismatch"))
+    }
+
     @Test func theOtherHashIsAMismatchWhereOneIsStated() throws {
         var settings = CanarySettings()
         settings.routing = .mod100

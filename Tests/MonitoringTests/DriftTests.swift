@@ -121,7 +121,7 @@ import Testing
         for metric in Self.report(now: now, then: Tally()).metrics {
             #expect(metric.change == nil && metric.psi == nil && !metric.hasDrifted)
         }
-        #expect(DriftReport.relativeChange(1, from: 0) == nil)
+        #expect(DriftMetric.relativeChange(1, from: 0) == nil)
         #expect(DriftReport(CountingBench().snapshot(), window: .hour1).basis == .usual(.none))
     }
 }

@@ -97,6 +97,31 @@ import Testing
         #expect(report.warnings.contains { $0.contains("over 48h") })
     }
 
+    @Test func aNewVersionFindsRoomWhereOldOnesAreGone() {
+        var bench = CountingBench()
+        func shadows(_ names: Range<Int>, at time: Int64) {
+            for name in names {
+                let version = bench.symbol("v\(name)", .agentVersion)
+                bench.count(at: time, trace: "t\(name)") { _ in }
+                bench.count(at: time, trace: "s\(name)") { record in
+                    record.shadowOfHash = IdentifierHash.hash("t\(name)")
+                    record.values[.agentVersion] = version
+                    record.success = true
+                }
+            }
+        }
+        func names() -> Set<String> {
+            let situation = Situation(
+                snapshot: bench.snapshot(), alerts: [], rules: [], events: [], judgedUpTo: nil)
+            return Set(situation.shadows().map(\.name))
+        }
+        shadows(0..<12, at: midnight)
+        // So many at once are told together from the ninth on.
+        #expect(names() == Set((0..<8).map { "v\($0)" } + ["shadow"]))
+        shadows(20..<21, at: midnight + 5 * Span.hour)
+        #expect(names().contains("v20"))
+    }
+
     @Test func equalPairsAreSeldomCalledWorseHoweverOftenOneLooks() {
         var random = Xoshiro256(seed: 5)
         var wrong = 0

@@ -1,3 +1,4 @@
+import Glibc
 import Statistics
 import Testing
 
@@ -60,6 +61,22 @@ import Testing
         #expect(isClose(RateChange.riseByChance(current: 1, of: 50, reference: 0, of: 150), 0.25))
         #expect(RateChange.riseByChance(current: 0, of: 50, reference: 9, of: 150) == 1)
         #expect(RateChange.riseByChance(current: 3, of: 0, reference: 0, of: 150) == 1)
+    }
+
+    @Test func aRiseIsJudgedAlikeFromBothEnds() {
+        // Against the sum of all terms, above and below what is expected.
+        for (hits, share) in [(1.0, 0.3), (3, 0.3), (9, 0.3), (15, 0.3), (20, 0.3), (20, 0.9), (1, 0.01)] {
+            let all = 20.0
+            let sum = stride(from: hits, through: all, by: 1).reduce(0.0) { sum, k in
+                let ways = (0..<Int(k)).reduce(1.0) { $0 * (all - Double($1)) / Double($1 + 1) }
+                return sum + ways * pow(share, k) * pow(1 - share, all - k)
+            }
+            let found = RateChange.riseByChance(
+                current: hits, of: share * 1000, reference: all - hits, of: (1 - share) * 1000)
+            #expect(isClose(found, sum), "\(hits) at \(share)")
+        }
+        // Far from what is expected nothing is walked through that does not count.
+        #expect(RateChange.riseByChance(current: 1, of: 1e6, reference: 8e6, of: 1e6) == 1)
     }
 
     @Test func equalRatesSeldomLookLikeARise() {

@@ -74,7 +74,7 @@ struct PageFigures {
 
     /// A relative change against the baseline, in words; – without one.
     func change(_ value: (Tally) -> Double?) -> Markup {
-        .dim(NumberFormat.change(DriftReport.relativeChange(value(tally), from: value(then))))
+        .dim(NumberFormat.change(DriftMetric.relativeChange(value(tally), from: value(then))))
     }
 
     /// The same of what grows with time, both per second.

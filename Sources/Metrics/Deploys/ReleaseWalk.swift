@@ -45,6 +45,8 @@ struct ReleaseWalk {
         let times: Range<Int64>
         private(set) var values: [Entry] = []
         private(set) var total: Int64 = 0
+        /// By value.
+        private var places: [Symbol: Int] = [:]
 
         struct Entry {
             let value: Symbol
@@ -58,18 +60,19 @@ struct ReleaseWalk {
             for count in slot.counts {
                 let value = count.release[dimension]
                 total += count.requests.raw
-                if let place = values.firstIndex(where: { $0.value.rawValue == value.rawValue }) {
+                if let place = places[value] {
                     values[place].requests += count.requests.raw
                     values[place].first = min(values[place].first, count.first)
                     values[place].last = max(values[place].last, count.last)
                 } else {
+                    places[value] = values.count
                     values.append(
                         Entry(value: value, requests: count.requests.raw, first: count.first, last: count.last))
                 }
             }
         }
 
-        subscript(value: Symbol) -> Entry? { values.first { $0.value == value } }
+        subscript(value: Symbol) -> Entry? { places[value].map { values[$0] } }
 
         func share(_ value: Symbol) -> Double {
             total > 0 ? Double(self[value]?.requests ?? 0) / Double(total) : 0
@@ -223,7 +226,9 @@ struct ReleaseWalk {
     private mutating func noteEnds(_ slot: Shares) {
         guard dimension != .model, let main else { return }
         let now = requests + slot.total
-        for (value, was) in known where was.isMarked && value != main && slot[value] == nil {
+        // In an order that is the same in every run.
+        let gone = known.filter { $0.value.isMarked && $0.key != main && slot[$0.key] == nil }
+        for (value, was) in gone.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let own = Double(was.own) / Double(max(1, was.requestsAtLast - was.requestsAtFirst))
             let missing = Double(now - was.requestsAtLast)
             // As many without it are e^(−share · missing) likely.

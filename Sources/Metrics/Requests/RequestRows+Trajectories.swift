@@ -22,8 +22,8 @@ package struct Trajectory: Sendable {
     /// Calls of the same tool in a row, and which: their arguments are not known.
     package let sameToolInARow: Int
     package let tool: Symbol
-    /// Steps, where they are more than is usual.
-    package let extraSteps: Int64
+    /// All its steps, where they are more than is usual; else 0.
+    package let unusualSteps: Int64
 }
 
 extension RequestRows {
@@ -76,10 +76,10 @@ extension RequestRows {
         result.worst = Self.worst(of: best, limit).map { candidate in
             let runs = candidate.chunk.toolRuns(candidate.row)
             let request = HeldRequest(candidate.chunk, candidate.row)
-            let extra = result.usualSteps.flatMap { usual in request.record.steps.map { $0 > usual ? $0 : 0 } }
+            let unusual = result.usualSteps.flatMap { usual in request.record.steps.map { $0 > usual ? $0 : 0 } }
             return Trajectory(
                 request: request, redundantCalls: request.record.redundantToolCalls ?? 0,
-                failuresInARow: runs.failures, sameToolInARow: runs.same, tool: runs.tool, extraSteps: extra ?? 0)
+                failuresInARow: runs.failures, sameToolInARow: runs.same, tool: runs.tool, unusualSteps: unusual ?? 0)
         }
         return result
     }

@@ -53,6 +53,8 @@ package struct CanaryDecision: Sendable, Hashable {
                     + NumberFormat.percent(shares?.control))
         }
         if let task { reasons.append("task type \(task) fails more than with control") }
+        // Where users are not dealt out as they should be, the arms may differ by who is in them.
+        if !reasons.isEmpty, let routing = misrouted(soak) { reasons.append("but \(routing)") }
         return reasons
     }
 
@@ -74,16 +76,17 @@ package struct CanaryDecision: Sendable, Hashable {
                 "mismatch", "\(NumberFormat.percent(moved, decimals: 0)) of the canary's users had another variant",
             ]
         }
-        if soak.settings.routing != nil, let routing = soak.routing, routing.isBroken {
-            let elsewhere = NumberFormat.percent(max(routing.canaryElsewhere, routing.controlElsewhere))
-            return [
-                "mismatch", "\(elsewhere) of an arm's requests are not where \(routing.algorithm.rawValue) sends them",
-            ]
-        }
+        if let routing = misrouted(soak) { return ["mismatch", routing] }
         let crossed = soak.crossed
         guard !crossed.isEmpty else { return nil }
         let n = Int((soak.canaryOfStep.effectiveJudged * soak.power).rounded(.down))
         return ["gate crossed, n=\(n)"] + crossed.map { "\($0.words(soak.settings.gates)), not yet certain" }
+    }
+
+    private static func misrouted(_ soak: CanarySoak) -> String? {
+        guard soak.settings.routing != nil, let routing = soak.routing, routing.isBroken else { return nil }
+        let elsewhere = NumberFormat.percent(max(routing.canaryElsewhere, routing.controlElsewhere))
+        return "\(elsewhere) of an arm's requests are not where \(routing.algorithm.rawValue) sends them"
     }
 
     // MARK: Promotion

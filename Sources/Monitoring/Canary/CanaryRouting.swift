@@ -14,12 +14,16 @@ package struct CanaryRouting: Sendable, Hashable {
     package let controlElsewhere: Double
     private let canaryLooked: Int
     private let controlLooked: Int
+    /// In how many buckets they are: a user is always in the same one.
+    private let canaryBuckets: Int
+    private let controlBuckets: Int
 
     /// Nil while an arm has fewer than 20 requests of known users.
     ///
     /// - Parameter algorithm: the only one that is looked at; nil: the one that fits better.
     init?(control: RoutedRequests, canary: RoutedRequests, by algorithm: UserBucket?) {
         var best: (algorithm: UserBucket, percent: Int, canary: Double, control: Double)?
+        var buckets = (canary: 0, control: 0)
         var looked = (canary: 0, control: 0)
         for algorithm in algorithm.map({ [$0] }) ?? UserBucket.allCases {
             let (canaryBelow, controlBelow) = (canary.countsBelow(by: algorithm), control.countsBelow(by: algorithm))
@@ -34,12 +38,17 @@ package struct CanaryRouting: Sendable, Hashable {
                 )
                 if let best, max(best.canary, best.control) <= max(elsewhere.canary, elsewhere.control) { continue }
                 best = (algorithm, percent, elsewhere.canary, elsewhere.control)
+                buckets = (
+                    (percent..<100).count { canaryBelow[$0 + 1] > canaryBelow[$0] },
+                    (0..<percent).count { controlBelow[$0 + 1] > controlBelow[$0] }
+                )
             }
         }
         guard let best else { return nil }
         (self.algorithm, percent) = (best.algorithm, best.percent)
         (canaryElsewhere, controlElsewhere) = (best.canary, best.control)
         (canaryLooked, controlLooked) = looked
+        (canaryBuckets, controlBuckets) = buckets
         self.looked = canaryLooked + controlLooked
     }
 
@@ -50,11 +59,19 @@ package struct CanaryRouting: Sendable, Hashable {
     /// Whether variants are dealt out so.
     package var fits: Bool { max(canaryElsewhere, controlElsewhere) <= Self.tolerance }
 
+    /// Users of fewer buckets may be one or two who ask much.
+    private static let leastBuckets = 4
+
     /// Whether they surely are not.
     package var isBroken: Bool {
-        [(canaryElsewhere, canaryLooked), (controlElsewhere, controlLooked)].contains { share, count in
-            Proportion(share * Double(count), of: Double(count))
-                .map { Interval.wilson($0, confidence: 0.999).lower > Self.tolerance } ?? false
+        [
+            (canaryElsewhere, canaryLooked, canaryBuckets), (controlElsewhere, controlLooked, controlBuckets),
+        ].contains { share, count, buckets in
+            guard buckets >= Self.leastBuckets, let elsewhere = Proportion(share * Double(count), of: Double(count))
+            else {
+                return false
+            }
+            return Interval.wilson(elsewhere, confidence: 0.999).lower > Self.tolerance
         }
     }
 }

@@ -64,9 +64,8 @@ package struct ShadowReport: Sendable {
     private init?(_ snapshot: Snapshot, name: Symbol, now: Int64, margin: Double) {
         guard let presence = snapshot.shadows.presence(of: name), presence.first <= now else { return nil }
         let until = min(presence.last, now)
-        guard now - until <= Self.shownAfter,
-            let counts = snapshot.shadows.sum(from: presence.first, to: snapshot.limit(now))[name]
-        else { return nil }
+        guard now - until <= Self.shownAfter else { return nil }
+        let counts = snapshot.shadows.sum(of: name, from: presence.first, to: snapshot.limit(now))
         self.name = name == .other ? "shadow" : snapshot.names[name]
         (since, self.until) = (presence.first, until)
         isOver = now - until > CanaryReport.shownAfter

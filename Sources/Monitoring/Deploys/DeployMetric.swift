@@ -52,7 +52,8 @@ package struct DeployMetric: Sendable {
     /// Fewer on either side show nothing.
     package static let fewest: Int64 = 20
 
-    package var isFew: Bool { min(counts.before, counts.after) < Self.fewest }
+    /// Whether either side is worth fewer: of sampled requests as many count as equally weighted ones would be.
+    package let isFew: Bool
 
     package enum Direction: String, Sendable { case worse, better, changed }
 
@@ -78,6 +79,7 @@ package struct DeployMetric: Sendable {
         self.kind = kind
         let sides = Comparison(before: before, after: after)
         counts = (sides.count(kind, before), sides.count(kind, after))
+        isFew = min(sides.worth(kind, before), sides.worth(kind, after)) < Double(Self.fewest)
         let values = (sides.value(kind, before), sides.value(kind, after))
         (self.before, self.after) = values
         guard let old = values.0, let new = values.1, kind.isAbsolute || old > 0 else {
@@ -85,7 +87,7 @@ package struct DeployMetric: Sendable {
             return
         }
         difference = kind.isAbsolute ? new - old : new / old - 1
-        guard min(counts.before, counts.after) >= Self.fewest else {
+        guard !isFew else {
             (interval, isSure) = (nil, false)
             return
         }
@@ -110,15 +112,23 @@ private struct Comparison {
         }
     }
 
+    /// As many as equally weighted ones would be.
+    func worth(_ kind: DeployMetric.Kind, _ side: VersionCounts) -> Double {
+        switch kind {
+        case .successRate: Double(side.succeeded.weighted + side.failed.weighted) / 1024 * side.effectiveShare
+        default: Double(count(kind, side)) * side.effectiveShare
+        }
+    }
+
     func value(_ kind: DeployMetric.Kind, _ side: VersionCounts) -> Double? {
         kind == .p95Latency ? side.latency.quantile(permille: 950).map { $0 / 1e6 } : sample(kind, side)?.mean
     }
 
     private func sample(_ kind: DeployMetric.Kind, _ side: VersionCounts) -> SampleMean? {
-        func mean(_ moments: Moments, unit: Double) -> SampleMean? {
+        func mean(_ moments: Moments, unit: Double, spread: Double = 0) -> SampleMean? {
             guard let mean = moments.mean, let variance = moments.variance else { return nil }
             let n = max(1, Double(moments.weight) / 1024 * side.effectiveShare)
-            return SampleMean(mean: mean / unit, variance: variance / unit / unit, count: n)
+            return SampleMean(mean: mean / unit, variance: variance / unit / unit + spread / n, count: n)
         }
         switch kind {
         case .successRate:
@@ -130,7 +140,8 @@ private struct Comparison {
             let drawn = (rate * n + 0.5) / (n + 1)
             return SampleMean(mean: rate, variance: drawn * (1 - drawn), count: n)
         case .costPerRequest: return mean(side.cost, unit: 1e9)
-        case .evalScore: return mean(side.evalScore, unit: 1e6)
+        // Few that are alike are no proof that all are.
+        case .evalScore: return mean(side.evalScore, unit: 1e6, spread: 0.05)
         case .outputLength: return mean(side.outputLength, unit: 1)
         case .p95Latency: return nil
         }

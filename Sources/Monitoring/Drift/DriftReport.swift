@@ -47,11 +47,6 @@ package struct DriftReport: Sendable {
         return kinds.flatMap { kind in (self[kind]?.newcomers ?? []).map { (kind, $0) } }
     }
 
-    /// (current − baseline) / baseline; nil without a baseline.
-    package static func relativeChange(_ current: Double?, from baseline: Double?) -> Double? {
-        DriftMetric.relativeChange(current, from: baseline)
-    }
-
     /// Compares the measures that every slot counts.
     package init(baseline: Baseline, now: Tally, then: Tally) {
         self.init(

@@ -76,11 +76,13 @@ package struct EvalCoverage: Sendable, Equatable {
         caseCount = golden.total
         let tags = Set(live.counts.keys).union(golden.counts.keys)
         let (n, cases) = (live.effective, golden.total)
+        let total = live.total
+        func share(_ tag: String) -> Double { total > 0 ? (live.counts[tag] ?? 0) / total : 0 }
         rows = tags.map { tag in
-            Self.row(tag, live: live.share(of: tag), of: n, golden: golden.counts[tag] ?? 0, of: cases)
+            Self.row(tag, live: share(tag), of: n, golden: golden.counts[tag] ?? 0, of: cases)
         }
         .sorted { ($1.gap, $0.tag) < ($0.gap, $1.tag) }
-        uncovered = live.counts.filter { golden.counts[$0.key] ?? 0 == 0 }.keys.reduce(0) { $0 + live.share(of: $1) }
+        uncovered = live.counts.filter { golden.counts[$0.key] ?? 0 == 0 }.keys.reduce(0) { $0 + share($1) }
     }
 
     private static func row(_ tag: String, live: Double, of n: Double, golden: Double, of cases: Double) -> Row {

@@ -78,7 +78,8 @@ extension Explanation {
         // A few that hit all alike are everyday.
         let isOutage = outcome == .failing && cases >= 0.1 * (cases + others)
         return isOutage
-            ? "everywhere: all slices alike (\(most)), look at what all share, as the provider"
+            ? "everywhere: all slices alike (\(most)), look at what all share, as "
+                + (isFiltered ? "what they are filtered by" : "the provider")
             : "spread as the traffic is (\(most))"
     }
 

@@ -50,6 +50,8 @@ package struct Explanation: Sendable {
     package let threshold: Int64?
     /// How the canary's variant is called.
     let canaryName: String
+    /// Whether only requests with something in common were looked at.
+    let isFiltered: Bool
     /// Whether older requests were left out.
     package let isCut: Bool
     /// Slices with enough requests to be judged.
@@ -125,6 +127,7 @@ package struct Explanation: Sendable {
     ) {
         outcome = question.outcome
         canaryName = question.canaryName
+        isFiltered = question.filter != nil
         self.times = times
         (cases, others) = (Double(judgement.cases.sum) / 1024, Double(judgement.others.sum) / 1024)
         (casesSeen, seen) = (judgement.casesSeen, judgement.seen)

@@ -68,7 +68,7 @@ package struct OutcomeSpread: Sendable, Hashable {
 
     /// The divergence that is worth a word: a small one never is, nor what chance alone exceeds once in a thousand times, for
     /// 2n·KL is χ² distributed.
-    static func chance(values: Int, cases: Double, quantile: Double = 0.999) -> Double {
-        max(even, ChiSquareDistribution.quantile(quantile, degreesOfFreedom: values - 1) / (2 * max(1, cases)))
+    static func chance(values: Int, cases: Double) -> Double {
+        max(even, ChiSquareDistribution.quantile(0.999, degreesOfFreedom: values - 1) / (2 * max(1, cases)))
     }
 }

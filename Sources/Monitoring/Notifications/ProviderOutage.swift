@@ -15,14 +15,15 @@ package enum ProviderOutage {
     ///   - end: µs since 1970.
     package static func isUnderWay(in snapshot: Snapshot, lasting duration: Int64, endingAt end: Int64) -> Bool {
         var looked = 0
+        // Of sampled requests as many count as equally weighted ones would be.
+        let worth = snapshot.timeline.sum(from: end - duration, to: snapshot.limit(end), parts: []).tally.effectiveShare
         for dimension in dimensions {
             let (table, _) = snapshot.slices.sum(dimension, from: end - duration, to: snapshot.limit(end))
             let rows = table.rows.map(\.counts).filter { $0.failed.weighted + $0.succeeded.weighted > 0 }
-            let failures = rows.reduce(0) { $0 + $1.failed.value }
+            let failures = rows.reduce(0) { $0 + $1.failed.value } * worth
             guard rows.count >= 2, failures >= minimumFailures else { continue }
             looked += 1
-            // What chance alone exceeds once in a hundred times.
-            let most = OutcomeSpread.chance(values: rows.count, cases: failures, quantile: 0.99)
+            let most = OutcomeSpread.chance(values: rows.count, cases: failures)
             let divergence = OutcomeSpread.divergence(
                 rows.map(\.failed.value), rows.map { $0.failed.value + $0.succeeded.value })
             if divergence ?? 0 > most { return false }

@@ -152,10 +152,14 @@ struct CanaryEvidence {
         }
         let margin = NumberFormat.plain((canary.settings.margin * 1000).rounded() / 10)
         sheet.line(
-            .number(NumberFormat.grouped(n)) + .dim(" of ") + .number(NumberFormat.grouped(planned.rounded(.up)))
-                + .dim(
-                    " requests for each to tell \(margin)pp from \(NumberFormat.percent(soak.usualRate)) "
-                        + "(design effect \(NumberFormat.fixed(soak.designEffect, decimals: 1)))"))
+            .dim("planned ") + .number(NumberFormat.grouped(planned.rounded(.up))) + .dim(" requests for each, ")
+                + .dim("\(canary.canaryName) has had ") + .number(NumberFormat.grouped(n))
+                + .dim(n >= planned ? ": enough" : ""))
+        sheet.line(
+            .dim(
+                "to tell \(margin)pp more or less than the \(NumberFormat.percent(soak.usualRate)) that failed of "
+                    + "\(canary.controlName) at the start"),
+            trailing: .dim("design effect \(NumberFormat.fixed(soak.designEffect, decimals: 1))"))
     }
 
     private func addRamp(_ soak: CanarySoak, to sheet: inout Sheet) {

@@ -223,7 +223,7 @@ struct CanarySheet {
         let isFew = min(n, m) < measure.enough
         let difference =
             measure.isShare
-            ? b.flatMap { b in a.map { b - $0 } } : DriftReport.relativeChange(b, from: a)
+            ? b.flatMap { b in a.map { b - $0 } } : DriftMetric.relativeChange(b, from: a)
         let interval = measure.compared?.interval
         let isWorse = interval.map { measure.isWorseHigher ? $0.lower > 0 : $0.upper < 0 } ?? false
         let text = measure.isShare ? NumberFormat.points(difference, decimals: 1) : NumberFormat.change(difference)

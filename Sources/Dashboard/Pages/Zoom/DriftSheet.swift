@@ -77,7 +77,7 @@ struct DriftSheet {
                 series: zip(metrics, roles).map { metric, role in
                     .init(
                         bars.values {
-                            DriftReport.relativeChange(metric.kind.mean($0), from: metric.baseline).map { $0 * 100 }
+                            DriftMetric.relativeChange(metric.kind.mean($0), from: metric.baseline).map { $0 * 100 }
                         }, role: role)
                 }, bars: bars, deploys: context.deploys)
         sheet.chart(chart, height: context.chartHeight(atMost: 12), orElse: "no measure of behaviour yet")

@@ -131,7 +131,7 @@ struct TrajectoryTable {
             parts.append("\(figures.names.label(trajectory.tool)) \(trajectory.sameToolInARow) times in a row")
         }
         if trajectory.failuresInARow >= 2 { parts.append("\(trajectory.failuresInARow) failed in a row") }
-        if trajectory.extraSteps > 0 { parts.append("\(trajectory.extraSteps) steps") }
+        if trajectory.unusualSteps > 0 { parts.append("\(trajectory.unusualSteps) steps") }
         return parts.joined(separator: ", ")
     }
 

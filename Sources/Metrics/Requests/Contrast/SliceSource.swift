@@ -21,7 +21,7 @@ enum SliceSource: Hashable {
     /// A user is new for so many sessions.
     private static let newSessions: Int64 = 5
     /// In less time the hour of the day only says when it was.
-    private static let hoursWorthTelling = 6 * Span.hour
+    private static let hoursWorthTelling = 4 * Span.hour
     /// Flags that say how a request failed, not why.
     private static let failureFlags: Flags = [.guardrailBlock, .circuitBreaker, .emptyResponse, .parseError]
     /// Stop reasons that say no more than that it failed.
@@ -105,7 +105,7 @@ enum SliceSource: Hashable {
         case .queryLengths:
             // The least length of the band.
             Self.forEachCell(Int(Measure.inputLength.rawValue), chunk, rows, &buffer) {
-                body($0, $1 < 200 ? 0 : $1 < 1000 ? 200 : 1000)
+                body($0, UInt64(bitPattern: RecordField.bandStart(ofInputLength: $1)))
             }
         case .sessions:
             Self.forEachCell(Int(Measure.sessionNumber.rawValue), chunk, rows, &buffer) {
