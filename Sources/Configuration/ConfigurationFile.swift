@@ -15,13 +15,28 @@ package enum ConfigurationFile {
 
     /// The document at `path`, else the one in the user's folder; nil when the user has none.
     ///
-    /// - Throws: when the file that was named isn't there, when a file can't be read, and for errors of syntax.
+    /// - Throws: when the file that was named isn't there, when a file can't be read, for errors of syntax, and for a table that
+    ///   nobody reads.
     package static func load(
         _ path: String?, environment: [String: String]
     ) throws(ConfigurationError) -> TomlDocument? {
-        if let path { return try read(path) }
+        let document = try parse(path, environment: environment)
+        if let document { try checkTables(of: document) }
+        return document
+    }
+
+    /// The same, whatever tables it has.
+    package static func parse(
+        _ path: String?, environment: [String: String]
+    ) throws(ConfigurationError) -> TomlDocument? {
+        if let path { return try TomlDocument(text: BoundedFile.text(at: path), file: path) }
         guard let usual = usualPath(environment: environment), BoundedFile.exists(usual) else { return nil }
-        return try read(usual)
+        return try TomlDocument(text: BoundedFile.text(at: usual), file: usual)
+    }
+
+    /// - Throws: for the first table that nobody reads.
+    package static func checkTables(of document: TomlDocument) throws(ConfigurationError) {
+        try TomlSection(document).allow(tables, what: "table")
     }
 
     /// Where the user's own is, or would be; nil for a user without a home.
@@ -31,7 +46,7 @@ package enum ConfigurationFile {
 
     static func read(_ path: String) throws(ConfigurationError) -> TomlDocument {
         let document = try TomlDocument(text: BoundedFile.text(at: path), file: path)
-        try TomlSection(document).allow(tables, what: "table")
+        try checkTables(of: document)
         return document
     }
 }

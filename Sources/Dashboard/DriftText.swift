@@ -39,20 +39,6 @@ extension DriftMetric.Kind {
         case .sentiment, .quality: NumberFormat.fixed(value, decimals: 3)
         }
     }
-
-    /// The mean in a slot, as it is shown; nil where slots don't tell.
-    func mean(_ tally: Tally) -> Double? {
-        switch self {
-        case .outputLength: tally.outputLength.mean
-        case .inputLength: nil
-        case .inputTokens: tally.withTokens > 0 ? Double(tally.inputTokens) / Double(tally.withTokens) : nil
-        case .outputTokens: tally.withTokens > 0 ? Double(tally.outputTokens) / Double(tally.withTokens) : nil
-        case .latency: tally.latency.mean.map { $0 / 1e6 }
-        case .toolCalls: tally.toolCallsPerRequest.mean
-        case .sentiment: tally.sentiment.mean.map { $0 / 1e6 }
-        case .quality: tally.quality.mean.map { $0 / 1e6 }
-        }
-    }
 }
 
 extension DriftMetric {
@@ -76,7 +62,7 @@ extension DriftMetric {
         let middle = baseline ?? current
         let reach = max(abs(middle ?? 0) * 0.5, kind == .sentiment ? 0.3 : 0.001)
         return Sparkline(
-            bars.values { kind.mean($0) }, scale: middle.map { $0 - reach...$0 + reach }, isZeroBased: false,
+            bars.values { kind.mean($0)?.value }, scale: middle.map { $0 - reach...$0 + reach }, isZeroBased: false,
             colouring: .role(hasDrifted ? .barHigh : .barLow))
     }
 }

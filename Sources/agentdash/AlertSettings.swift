@@ -68,6 +68,7 @@ struct AlertSettings {
     static func mistakes(in document: TomlDocument, environment: [String: String]) -> [ConfigurationError] {
         let secrets = SecretSource.environment(environment)
         let parts: [() throws -> Void] = [
+            { try ConfigurationFile.checkTables(of: document) },
             { _ = try RuleSettings(document) }, { _ = try ObjectiveSettings.parse(document) },
             { _ = try BudgetSettings.parse(document) }, { _ = try CanaryTable.parse(document) },
             { _ = try DriftTable.parse(document, golden: nil) },

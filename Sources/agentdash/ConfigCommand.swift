@@ -32,7 +32,7 @@ struct ConfigCommand: ParsableCommand {
         func run() throws {
             let environment = ProcessEnvironment.current
             do {
-                let document = try ConfigurationFile.load(judged.config, environment: environment)
+                let document = try ConfigurationFile.parse(judged.config, environment: environment)
                 let mistakes = document.map { AlertSettings.mistakes(in: $0, environment: environment) } ?? []
                 mistakes.forEach { Complaint.write($0.description) }
                 if !mistakes.isEmpty { throw ExitCode(2) }

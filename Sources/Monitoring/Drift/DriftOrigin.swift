@@ -1,4 +1,4 @@
-import Metrics
+package import Metrics
 import Telemetry
 
 /// Since when something is as it is: from the deploy, or the first slot, from which on it has stayed nearer to what it is now than to
@@ -96,22 +96,33 @@ struct DriftOrigin {
             return share(part, whole)
         }
         return switch subject {
-        case .measure(.inputTokens): { tally in share(tally.inputTokens, tally.withTokens) }
-        case .measure(.outputTokens): { tally in share(tally.outputTokens, tally.withTokens) }
-        case .measure(let kind):
-            { tally in
-                let share = min(1, tally.effectiveShare)
-                guard let measure = BehaviourProfile.measures(tally, share: share)[kind], let mean = measure.mean else {
-                    return nil
-                }
-                return (mean / kind.unitsPerOne, measure.effective)
-            }
+        case .measure(let kind): { kind.mean($0) }
         case .name(.tools, let name): { tally in named(tally.tools, name) { $0.calls.weighted } }
         case .name(.errors, let name): { tally in named(tally.errors, name) { $0.weighted } }
         case .name(.stopReasons, let name): { tally in named(tally.stopReasons, name) { $0.weighted } }
         case .name(.taskTypes, let name): { tally in named(tally.tasks, name) { $0.requests.weighted } }
         case .name: { _ in nil }
         case .injections: { tally in share(tally.flagged(.injectionAttempt), tally.requests.weighted) }
+        }
+    }
+}
+
+extension DriftMetric.Kind {
+    /// The mean in a slot, in the kind's unit, and of how many requests, as many as they are worth; nil where slots don't tell.
+    package func mean(_ tally: Tally) -> (value: Double, count: Double)? {
+        let worth = min(1, tally.effectiveShare)
+        func share(_ part: Int64) -> (value: Double, count: Double)? {
+            tally.withTokens > 0
+                ? (Double(part) / Double(tally.withTokens), Double(tally.withTokens) / 1024 * worth) : nil
+        }
+        switch self {
+        case .inputTokens: return share(tally.inputTokens)
+        case .outputTokens: return share(tally.outputTokens)
+        default:
+            guard let measure = BehaviourProfile.measures(tally, share: worth)[self], let mean = measure.mean else {
+                return nil
+            }
+            return (mean / unitsPerOne, measure.effective)
         }
     }
 }

@@ -77,7 +77,9 @@ struct DriftSheet {
                 series: zip(metrics, roles).map { metric, role in
                     .init(
                         bars.values {
-                            DriftMetric.relativeChange(metric.kind.mean($0), from: metric.baseline).map { $0 * 100 }
+                            DriftMetric.relativeChange(metric.kind.mean($0)?.value, from: metric.baseline).map {
+                                $0 * 100
+                            }
                         }, role: role)
                 }, bars: bars, deploys: context.deploys)
         sheet.chart(chart, height: context.chartHeight(atMost: 12), orElse: "no measure of behaviour yet")
